@@ -1,0 +1,44 @@
+# Two commands for a fresh machine with Python 3.11+ and make: `make demo`, `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: demo test lint types cases bench clean
+
+demo: $(VENV)/.installed
+	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
+
+test: $(VENV)/.test
+	$(RUN) -m pytest -n auto
+
+lint: $(VENV)/.lint
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.lint $(VENV)/.test
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright
+
+cases: $(VENV)/.installed
+	@$(RUN) tests/cases/report.py
+
+bench: $(VENV)/.test
+	$(RUN) benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twitchkb needs Python 3.11 or newer; set PYTHON=...")'
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	@$(RUN) -m pip install --quiet --disable-pip-version-check $(shell $(PYTHON) -c 'import tomllib; print(" ".join(f"\"{p}\"" for p in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["test"]))')
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.installed
+	@$(RUN) -m pip install --quiet --disable-pip-version-check $(shell $(PYTHON) -c 'import tomllib; print(" ".join(f"\"{p}\"" for p in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["lint"]))')
+	@touch $@

@@ -1,0 +1,165 @@
+"""
+The command line: `twitchkb assess`, `causes`, `show`, `check`.
+
+Answers go to standard output, messages to standard error. Exit codes: 0 done,
+1 the input has faults (each told with its path), 2 the command itself is wrong.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from . import dataset, packs, wire
+from .adapters import text
+from .checks import check
+from .engine import assess
+from .errors import Issue, PackError, ReadError
+from .explain import describe
+from .model import KnowledgeBase, nearest
+from .profile import Profile
+from .version import __version__
+
+__all__ = ["main"]
+
+OK, FAULTY, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command and return its exit code.
+
+    Args:
+        arguments: the words after `twitchkb`; by default those of this process.
+
+    Example:
+        >>> main(["show", "eyelid_myokymia"])  # doctest: +ELLIPSIS
+        Twitching eyelid
+        ...
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a stand-in; it never stops the answer.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    parser = _parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else USAGE
+    if options.version:
+        print(f"twitchkb {__version__}, data {packs.core_pack().version}")
+        return OK
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return USAGE
+    try:
+        return int(options.run(options))
+    except ReadError as error:
+        print(error, file=sys.stderr)
+        return FAULTY
+    except BrokenPipeError:
+        # The reader went away (`twitchkb causes | head`): nothing is left to say.
+        sys.stderr.close()
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="twitchkb",
+        description="What may be behind muscle twitching, how urgent it is, and what to do. Runs offline.",
+        epilog="exit codes: 0 done, 1 the input has faults, 2 wrong usage",
+    )
+    parser.add_argument("--version", action="store_true", help="print the versions of code and data")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    command = commands.add_parser("assess", help="assess a profile (JSON)")
+    command.add_argument("file", metavar="FILE", help="a JSON file, or - for standard input")
+    command.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    command.add_argument("--pack", action="append", default=[], metavar="DIR", help="add the pack in this folder")
+    command.set_defaults(run=_assess)
+
+    command = commands.add_parser("causes", help="list all causes, the most common first")
+    command.add_argument("--json", action="store_true", help="print them as JSON")
+    command.set_defaults(run=_causes)
+
+    command = commands.add_parser("show", help="show a cause, finding, remedy, medicine, red flag or source")
+    command.add_argument("id", metavar="ID", help="an id, or any name of a medicine")
+    command.add_argument("--json", action="store_true", help="print the record as JSON")
+    command.set_defaults(run=_show)
+
+    command = commands.add_parser("check", help="check the bundled data, or the pack in a folder")
+    command.add_argument(
+        "folder", nargs="?", metavar="PACK-DIR", help="the folder of a pack; without it the bundled data"
+    )
+    command.set_defaults(run=_check)
+    return parser
+
+
+def _assess(options: argparse.Namespace) -> int:
+    added = [packs.Pack.from_directory(folder) for folder in options.pack]
+    kb = dataset.load(packs=added, strict=True) if added else None
+    assessment = assess(wire.from_json(_content(options.file), Profile), kb=kb)
+    print(
+        wire.to_json(assessment, indent=2) if options.json else text.render(assessment),
+        end="\n" if options.json else "",
+    )
+    return OK
+
+
+def _causes(options: argparse.Namespace) -> int:
+    causes = sorted(dataset.load().causes, key=lambda cause: (-cause.prior.value, cause.id))
+    if options.json:
+        print("[" + ",\n".join(wire.to_json(cause) for cause in causes) + "]")
+        return OK
+    print("Of 1,000 people who come with twitching, about so many have it because of:\n")
+    for cause in causes:
+        share = 1000 * cause.prior.value
+        print(f"  {f'{share:.0f}' if share >= 1 else '<1':>4}  {cause.name:<44} {cause.id}")
+    return OK
+
+
+def _show(options: argparse.Namespace) -> int:
+    kb = dataset.load()
+    records = list(_named(kb, options.id))
+    if not records:
+        print(f"nothing here is called {options.id!r}{_suggestion(kb, options.id)}", file=sys.stderr)
+        return FAULTY
+    for record in records:
+        print(wire.to_json(record, indent=2) if options.json else describe(record, kb))
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        if options.folder is None:
+            issues = list(check(dataset.load()))
+        else:
+            dataset.load(packs=[packs.Pack.from_directory(options.folder)], strict=True)
+            issues = []
+    except PackError as error:
+        issues = list(error.issues)
+    for issue in issues:
+        print(issue)
+    print(f"{len(issues)} fault{'' if len(issues) == 1 else 's'} found", file=sys.stderr)
+    return FAULTY if issues else OK
+
+
+def _content(name: str) -> bytes:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(wire.MAX_TEXT_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(wire.MAX_TEXT_BYTES + 1)
+    except OSError as error:
+        raise ReadError([Issue(name, f"cannot be read: {error.strerror or error}")]) from None
+
+
+def _named(kb: KnowledgeBase, id: str) -> Iterator[object]:
+    for records in (kb.causes, kb.findings, kb.remedies, kb.red_flags, kb.sources, kb.medicine_classes):
+        yield from (record for record in records if record.id == id)
+    yield from kb.medicines_named(id)
+
+
+def _suggestion(kb: KnowledgeBase, id: str) -> str:
+    known = [r.id for rs in (kb.causes, kb.findings, kb.remedies, kb.red_flags, kb.sources, kb.medicines) for r in rs]
+    return nearest(id, known)

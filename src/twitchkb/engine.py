@@ -1,0 +1,248 @@
+"""
+How an answer comes about: read the profile, score beside triage, then advise.
+
+    profile ─> answers ─┬─> scoring ─> points, shares ─┬─> causes, families
+                        │        upper points          │
+                        └─> triage <┘ ─> urgency ──────┴─> advice ─> remedies
+
+Scoring and triage do not know each other's mind: triage sees only the upper
+points of grave causes. Everything here is pure; the compiled tables are kept
+on the knowledge base they belong to.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from . import advice, answers, scoring, triage, wire
+from .answers import Answers
+from .assessment import (
+    Assessment,
+    Expected,
+    FamilyShare,
+    Interval,
+    LoadedPackNote,
+    Provenance,
+    RankedCause,
+    RefusedPackNote,
+    SourceNote,
+    Unexplained,
+    UrgencyAdvice,
+)
+from .dataset import default_knowledge_base
+from .errors import ProfileError
+from .model import Finding, KnowledgeBase, Source
+from .profile import Profile
+from .version import __version__
+from .vocabulary import Urgency
+
+__all__ = ["Compiled", "assess", "compile_knowledge"]
+
+
+@attrs.frozen(kw_only=True)
+class Compiled:
+    """
+    A knowledge base with every table that an assessment needs, worked out once.
+    """
+
+    kb: KnowledgeBase
+    answers: answers.AnswerTable
+    scoring: scoring.ScoringTable
+    triage: triage.TriageTable
+    advice: advice.AdviceTable
+    flagged_causes: Mapping[str, frozenset[str]]
+    source_notes: Mapping[str, SourceNote]
+    provenance: Provenance
+
+
+def assess(profile: Profile | Mapping[str, Any], *, kb: KnowledgeBase | None = None) -> Assessment:
+    """
+    Say what may be behind a person's twitching, how urgent it is, and what to do.
+
+    Pure: the same profile and the same data give the same answer, bit for bit.
+
+    Args:
+        profile: a `Profile`, or the same as parsed JSON.
+        kb: what is known; by default the bundled dataset with the installed
+            packs, loaded once.
+
+    Raises:
+        ProfileError: the profile cannot be read; every fault is listed.
+
+    Example:
+        >>> import twitchkb
+        >>> answer = twitchkb.assess({"age": 41, "findings": {"muscle_weakness": True, "muscle_wasting": True}})
+        >>> answer.urgency.level.value
+        'soon'
+    """
+    compiled = compile_knowledge(default_knowledge_base() if kb is None else kb)
+    person = _read(profile, compiled)
+    scores = scoring.score(compiled.scoring, person.states)
+    urgency = triage.triage(compiled.triage, person, [score.points.high for score in scores])
+    causes, something_else, families = _ranking(compiled, person, scores)
+    remedies, withheld = advice.advise(compiled.advice, person, _situation(compiled, causes, urgency))
+    return Assessment(
+        urgency=urgency,
+        causes=causes,
+        something_else=something_else,
+        families=families,
+        remedies=remedies,
+        withheld=withheld,
+        unrecognised_medicines=person.unrecognised,
+        sources=_cited(compiled, urgency, causes, (remedy.sources for remedy in remedies)),
+        provenance=compiled.provenance,
+        notice=compiled.kb.wording.notice,
+    )
+
+
+def compile_knowledge(kb: KnowledgeBase) -> Compiled:
+    """
+    The tables of a knowledge base; built at the first call, then kept on it.
+
+    Two threads that come first together build the same tables twice, which
+    costs time and changes nothing.
+    """
+    compiled: Compiled | None = kb._compiled
+    if compiled is None:
+        compiled = Compiled(
+            kb=kb,
+            answers=answers.compile_answers(kb),
+            scoring=scoring.compile_scoring(kb),
+            triage=triage.compile_triage(kb),
+            advice=advice.compile_advice(kb),
+            flagged_causes={rule.id: frozenset(rule.causes) for rule in kb.red_flags},
+            source_notes={source.id: _note(source) for source in kb.sources},
+            provenance=_provenance(kb),
+        )
+        object.__setattr__(kb, "_compiled", compiled)
+    return compiled
+
+
+def _read(profile: Profile | Mapping[str, Any], compiled: Compiled) -> Answers:
+    shaped, faults = wire.read_profile(profile)
+    person, more = answers.read_answers(shaped, compiled.kb, compiled.answers)
+    if faults or more:
+        raise ProfileError((*faults, *more))
+    return person
+
+
+def _ranking(
+    compiled: Compiled, person: Answers, scores: Sequence[scoring.Score]
+) -> tuple[tuple[RankedCause, ...], Interval, tuple[FamilyShare, ...]]:
+    table = compiled.scoring
+    points = [*(score.points for score in scores), table.something_else]
+    shares = scoring.shares(points)
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i].points.value, table.causes[i].cause.id))
+    overlapping = _overlapping(order, shares, table)
+    expected = scoring.expected_absent(table, person.states)
+    present = _present_signs(compiled, person)
+    causes = tuple(
+        RankedCause(
+            id=table.causes[i].cause.id,
+            name=table.causes[i].cause.name,
+            family=table.causes[i].cause.family,
+            share=shares[i],
+            points=scores[i].points,
+            prior=table.causes[i].prior,
+            contributions=scores[i].contributions,
+            unexplained=tuple(sign for sign in present if sign.finding not in table.causes[i].linked),
+            expected_but_absent=tuple(_expected(compiled, *each) for each in expected[i]),
+            not_separated_from=overlapping.get(i, ()),
+        )
+        for i in order
+    )
+    return causes, shares[-1], _families(compiled, points)
+
+
+def _overlapping(
+    order: Sequence[int], shares: Sequence[Interval], table: scoring.ScoringTable
+) -> dict[int, tuple[str, ...]]:
+    """
+    Which causes the answers do not tell apart from the leader, both ways round.
+    """
+    if not order:
+        return {}
+    leader = order[0]
+    close = [i for i in order[1:] if shares[i].high >= shares[leader].low]
+    found = dict.fromkeys(close, (table.causes[leader].cause.id,))
+    return found | {leader: tuple(table.causes[i].cause.id for i in close)}
+
+
+def _families(compiled: Compiled, points: Sequence[Interval]) -> tuple[FamilyShare, ...]:
+    members: dict[str, list[int]] = {}
+    for i, each in enumerate(compiled.scoring.causes):
+        members.setdefault(each.cause.family, []).append(i)
+    families = [family for family in compiled.kb.families if family.id in members]
+    shares = scoring.grouped_shares(points, [members[family.id] for family in families])
+    found = [
+        FamilyShare(id=family.id, name=family.name, share=share) for family, share in zip(families, shares, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda family: (-family.share.value, family.id)))
+
+
+def _present_signs(compiled: Compiled, person: Answers) -> tuple[Unexplained, ...]:
+    """
+    Symptoms that are present and values that are not normal, which a good cause would explain.
+    """
+    found = []
+    for id in sorted(person.states):
+        finding = compiled.answers.findings[id]
+        state = person.states[id]
+        if _is_sign(finding, state):
+            found.append(Unexplained(finding=id, label=finding.label))
+    return tuple(found)
+
+
+def _is_sign(finding: Finding, state: str) -> bool:
+    if finding.kind == "symptom":
+        return state == "present"
+    return finding.kind == "lab_test" and finding.scale is not None and state not in finding.scale.normal
+
+
+def _expected(compiled: Compiled, id: str, frequency: float) -> Expected:
+    return Expected(finding=id, label=compiled.answers.findings[id].label, frequency=frequency)
+
+
+def _situation(compiled: Compiled, causes: Sequence[RankedCause], urgency: UrgencyAdvice) -> advice.Situation:
+    flags = [reason for reason in urgency.reasons if reason.kind == "red_flag"]
+    return advice.Situation(
+        shares=[(cause.id, cause.share.value) for cause in causes],
+        urgency=urgency.level,
+        gate_passed=urgency.level is Urgency.SELF_CARE,
+        through_professional=any(reason.kind == "stop" for reason in urgency.reasons),
+        flagged=frozenset().union(*(compiled.flagged_causes[reason.id] for reason in flags)),
+    )
+
+
+def _cited(
+    compiled: Compiled, urgency: UrgencyAdvice, causes: Sequence[RankedCause], more: Iterable[Sequence[str]]
+) -> tuple[SourceNote, ...]:
+    ids: set[str] = set()
+    for reason in urgency.reasons:
+        ids.update(reason.sources)
+    seen: set[int] = set()
+    for cause in causes:
+        for contribution in cause.contributions:
+            if id(contribution) not in seen:
+                seen.add(id(contribution))
+                ids.update(contribution.sources)
+    for sources in more:
+        ids.update(sources)
+    return tuple(compiled.source_notes[each] for each in sorted(ids))
+
+
+def _note(source: Source) -> SourceNote:
+    address = f"https://doi.org/{source.doi}" if source.doi else source.url or ""
+    return SourceNote(id=source.id, title=source.title, publisher=source.publisher, year=source.year, address=address)
+
+
+def _provenance(kb: KnowledgeBase) -> Provenance:
+    core = next((pack.version for pack in kb.packs if pack.id == "core"), "")
+    return Provenance(
+        library_version=__version__,
+        data_version=core,
+        digest=kb.digest,
+        packs=tuple(LoadedPackNote(id=pack.id, version=pack.version, digest=pack.digest) for pack in kb.packs),
+        refused=tuple(RefusedPackNote(id=pack.id, reasons=pack.reasons) for pack in kb.refused),
+    )

@@ -1,0 +1,3 @@
+"""
+The laws of `docs/explanation/scoring.md`, each one a Hypothesis test.
+"""
