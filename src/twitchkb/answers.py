@@ -280,7 +280,7 @@ def _names_its_unit(finding: Finding, scale: Scale) -> bool:
 
     A laboratory value always needs its unit.
     """
-    return finding.kind != "lab_test" or not scale.unit
+    return finding.kind != "lab_test" or not scale.unit or finding.id.endswith(f"_{scale.unit.lower()}")
 
 
 def _read_medicines(
