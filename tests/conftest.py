@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 import twitchkb
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("release", max_examples=60, **_COMMON)
+settings.register_profile("release", max_examples=25, **_COMMON)
 settings.register_profile("fast", max_examples=10, **_COMMON)
 settings.load_profile("fast" if os.environ.get("FAST") else "release")
 

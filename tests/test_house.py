@@ -1,0 +1,135 @@
+"""
+The house: who may import whom, which outside modules each room may use, and what an import costs.
+"""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import twitchkb
+
+SOURCE = Path(twitchkb.__file__).parent
+
+# Each room, the rooms it may import, and the outside modules it may import.
+ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "version": (set(), set()),
+    "errors": (set(), {"attrs", "collections"}),
+    "vocabulary": (set(), {"enum"}),
+    "condition": ({"errors"}, {"abc", "ast", "attrs", "collections", "operator", "typing"}),
+    "model": (
+        {"condition", "errors", "vocabulary"},
+        {"attrs", "bisect", "collections", "difflib", "enum", "math", "re", "typing", "unicodedata"},
+    ),
+    "profile": (set(), {"attrs", "collections", "typing"}),
+    "assessment": ({"vocabulary"}, {"attrs", "math"}),
+    "wire": (
+        {"assessment", "condition", "errors", "model", "profile", "vocabulary"},
+        {"attrs", "cattrs", "collections", "functools", "json", "math", "re", "typing"},
+    ),
+    "answers": ({"assessment", "condition", "errors", "model", "profile"}, {"attrs", "collections", "math", "re", "typing"}),
+    "checks": ({"condition", "errors", "model", "vocabulary"}, {"collections", "re"}),
+    "scoring": ({"assessment", "model"}, {"attrs", "collections", "math"}),
+    "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
+    "advice": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
+    "packs": ({"errors", "model", "wire"}, {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"}),
+    "dataset": ({"checks", "errors", "model", "packs"}, {"attrs", "collections", "hashlib", "threading", "typing", "warnings"}),
+    "engine": (
+        {"advice", "answers", "assessment", "dataset", "errors", "model", "profile", "scoring", "triage", "version", "vocabulary", "wire"},
+        {"attrs", "collections", "typing"},
+    ),
+    "explain": ({"model"}, {"collections", "textwrap"}),
+    "adapters": (set(), set()),
+    "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
+    "cli": (
+        {"adapters", "checks", "dataset", "engine", "errors", "explain", "model", "packs", "profile", "version", "wire"},
+        {"argparse", "collections", "pathlib", "sys"},
+    ),
+    "__main__": ({"cli"}, {"sys"}),
+    "__init__": (
+        {"assessment", "dataset", "engine", "errors", "model", "packs", "profile", "version", "vocabulary", "wire"},
+        {"importlib", "typing"},
+    ),
+}
+
+
+def rooms() -> dict[str, Path]:
+    found = {}
+    for file in sorted(SOURCE.rglob("*.py")):
+        name = ".".join(file.relative_to(SOURCE).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = file
+    return found
+
+
+def imports(name: str, file: Path) -> tuple[set[str], set[str]]:
+    """
+    The rooms and the outside modules that a file imports, anywhere in it.
+    """
+    inside, outside = set(), set()
+    package = name.split(".")[:-1]
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            outside |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("twitchkb."):
+            inside.add((node.module or "").removeprefix("twitchkb."))
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            outside.add((node.module or "").split(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1]
+            inside |= {".".join([*base, node.module])} if node.module else {".".join([*base, a.name]) for a in node.names}
+    return inside, outside
+
+
+@pytest.mark.parametrize("name", sorted(rooms()))
+def test_every_room_imports_only_what_it_may(name: str) -> None:
+    """
+    The direction of imports is the architecture; a new arrow is a decision that is written here.
+    """
+    inside, outside = imports(name, rooms()[name])
+
+    assert inside <= ROOMS[name][0]
+    assert outside <= ROOMS[name][1]
+
+
+def test_the_list_names_every_room() -> None:
+    """
+    A new file gets its place before it gets in.
+    """
+    assert set(rooms()) == set(ROOMS)
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    """
+    A file has one purpose that its first line says.
+    """
+    for file in rooms().values():
+        assert ast.get_docstring(ast.parse(file.read_text("utf-8")))
+
+
+def test_importing_the_library_reads_nothing_and_loads_no_room() -> None:
+    """
+    No data file, no entry point, no cattrs: an app that never asks pays nothing.
+    """
+    program = (
+        "import sys, builtins\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        "import twitchkb\n"
+        "assert not [name for name in opened if name.endswith('.json')], opened\n"
+        "assert not {'cattrs', 'attr', 'importlib.metadata', 'importlib_resources', 'json'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_every_public_name_is_there_and_has_an_example() -> None:
+    """
+    What `__all__` names can be fetched, and its docstring shows how it is used.
+    """
+    for name in twitchkb.__all__:
+        value = getattr(twitchkb, name)
+        assert name == "__version__" or ">>>" in (value.__doc__ or ""), name
+    assert dir(twitchkb) == sorted(twitchkb.__all__)
+    with pytest.raises(AttributeError):
+        twitchkb.no_such_name  # noqa: B018  # the access is the test

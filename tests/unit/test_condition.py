@@ -1,0 +1,71 @@
+"""
+The condition language: what it reads, what it refuses, and Kleene's three values.
+"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twitchkb import ReadError
+from twitchkb.condition import is_monotone, parse
+
+from ..laws.worlds import conditions, knowledge_bases
+
+
+@given(st.data())
+def test_printing_and_parsing_gives_an_equal_condition(data: st.DataObject) -> None:
+    """
+    A condition can be written to a file and read back unchanged.
+    """
+    kb = data.draw(knowledge_bases())
+    condition = data.draw(conditions(tuple(f for f in kb.findings if f.id != "age"), monotone=False))
+
+    assert parse(str(condition)) == condition
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a b",
+        "1",
+        "a < b",
+        "a < 'x'",
+        "a < True",
+        "a < 1e30",
+        "1 < a < 3",
+        "a + b",
+        "f(a)",
+        "any()",
+        "at_least(3, a, b)",
+        "at_least(0, a)",
+        "at_least(True, a)",
+        "any(a, key=b)",
+        "lambda: a",
+        "a if b else c",
+        "[a]",
+        "a.b.c.d",
+        "medicines.ssri",
+        "started.ssri",
+        "__import__('os').system('true')",
+        "(" * 300 + "a" + ")" * 300,
+        "not " * 50 + "a",
+        "a\x00b",
+        "a or " * 2000 + "a",
+    ],
+)
+def test_what_is_no_condition_is_refused(text: str) -> None:
+    """
+    Only the listed nodes pass; nothing is executed; length and depth are limited.
+    """
+    with pytest.raises(ReadError):
+        parse(text)
+
+
+def test_reassuring_rules_are_not_monotone() -> None:
+    """
+    A red flag may not hang on an absence.
+    """
+    assert not is_monotone(parse("a and not b"))
+    assert not is_monotone(parse("medicines.ssri < 2"))
+    assert is_monotone(parse("at_least(2, a, b, c) and (potassium < 2.5 or started.ssri <= 30)"))
