@@ -29,23 +29,57 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"assessment", "condition", "errors", "model", "profile", "vocabulary"},
         {"attrs", "cattrs", "collections", "functools", "json", "math", "re", "typing"},
     ),
-    "answers": ({"assessment", "condition", "errors", "model", "profile"}, {"attrs", "collections", "math", "re", "typing"}),
+    "answers": (
+        {"assessment", "condition", "errors", "model", "profile"},
+        {"attrs", "collections", "math", "re", "typing"},
+    ),
     "checks": ({"condition", "errors", "model", "vocabulary"}, {"collections", "re"}),
     "scoring": ({"assessment", "model"}, {"attrs", "collections", "math"}),
     "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
     "advice": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
-    "packs": ({"errors", "model", "wire"}, {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"}),
-    "dataset": ({"checks", "errors", "model", "packs"}, {"attrs", "collections", "hashlib", "threading", "typing", "warnings"}),
+    "packs": (
+        {"errors", "model", "wire"},
+        {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"},
+    ),
+    "dataset": (
+        {"checks", "errors", "model", "packs"},
+        {"attrs", "collections", "hashlib", "threading", "typing", "warnings"},
+    ),
     "engine": (
-        {"advice", "answers", "assessment", "dataset", "errors", "model", "profile", "scoring", "triage", "version", "vocabulary", "wire"},
+        {
+            "advice",
+            "answers",
+            "assessment",
+            "dataset",
+            "errors",
+            "model",
+            "profile",
+            "scoring",
+            "triage",
+            "version",
+            "vocabulary",
+            "wire",
+        },
         {"attrs", "collections", "typing"},
     ),
     "explain": ({"model"}, {"collections", "textwrap"}),
     "adapters": (set(), set()),
     "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
     "cli": (
-        {"adapters", "checks", "dataset", "engine", "errors", "explain", "model", "packs", "profile", "version", "wire"},
-        {"argparse", "collections", "pathlib", "sys"},
+        {
+            "adapters",
+            "checks",
+            "dataset",
+            "engine",
+            "errors",
+            "explain",
+            "model",
+            "packs",
+            "profile",
+            "version",
+            "wire",
+        },
+        {"argparse", "collections", "io", "pathlib", "sys"},
     ),
     "__main__": ({"cli"}, {"sys"}),
     "__init__": (
@@ -78,7 +112,9 @@ def imports(name: str, file: Path) -> tuple[set[str], set[str]]:
             outside.add((node.module or "").split(".")[0])
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1]
-            inside |= {".".join([*base, node.module])} if node.module else {".".join([*base, a.name]) for a in node.names}
+            inside |= (
+                {".".join([*base, node.module])} if node.module else {".".join([*base, a.name]) for a in node.names}
+            )
     return inside, outside
 
 

@@ -315,6 +315,8 @@ def _check_use(path: str, use: Any, issues: list[Issue]) -> bool:
     before = len(issues)
     if not isinstance(use.name, str) or not 1 <= len(use.name.strip()) <= MAX_NAME_CHARACTERS:
         issues.append(Issue(f"{path}.name", f"expected a name of 1 to {MAX_NAME_CHARACTERS} characters"))
+    elif not use.name.isprintable():
+        issues.append(Issue(f"{path}.name", f"holds a character that cannot be printed: {_shown(use.name)}"))
     for event in ("started_days", "changed_days", "stopped_days"):
         days = getattr(use, event)
         if days is None:
@@ -428,5 +430,5 @@ def _shown(value: Any) -> str:
 
 _QUANTITY = re.compile(
     r"\s*(?P<number>[+-]?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}))"
-    r"\s*(?P<unit>[^\s0-9.,+-][^\s]{0,20}(?: [^\s]{1,20})?)\s*"
+    r"\s*(?P<unit>(?:[^\W\d_]|[%°/])[^\s]{0,20}(?: [^\s]{1,20})?)\s*"
 )

@@ -94,6 +94,7 @@ class Answered(Protocol):
         """
         Days since each told start, change or stop, and whether an untold one is possible.
         """
+        ...
 
 
 class Condition(abc.ABC):
@@ -355,7 +356,7 @@ def parse(text: str) -> Condition:
         >>> parse("__import__('os')")
         Traceback (most recent call last):
             ...
-        twitchkb.errors.ReadError: $: '__import__('os')' is no part of a condition
+        twitchkb.errors.ReadError: $: "__import__('os')" is no part of a condition
     """
     if len(text) > MAX_CHARACTERS:
         raise _refused(f"a condition has at most {MAX_CHARACTERS} characters, this one {len(text)}")

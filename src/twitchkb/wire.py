@@ -228,9 +228,21 @@ def _converter(*, detailed: bool) -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_pairs, functools.partial(_pairs_hook, converter))
     converter.register_unstructure_hook_factory(_is_tuple, functools.partial(_list_writer, converter))
     converter.register_unstructure_hook_factory(_is_pairs, functools.partial(_object_writer, converter))
+    converter.register_structure_hook_factory(attrs.has, functools.partial(_record_reader, converter))
     _register_pack_shapes(converter)
     converter.register_unstructure_hook(Profile, _write_profile)
     return converter
+
+
+def _record_reader(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    plain: Callable[[Any, Any], Any] = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+
+    def read(value: Any, kind: Any) -> Any:
+        if type(value) is not dict:
+            raise TypeError(f"expected an object, got {_shown(value)}")
+        return plain(value, kind)
+
+    return read
 
 
 def _register_pack_shapes(converter: cattrs.Converter) -> None:

@@ -99,7 +99,14 @@ def test_an_eyelid_after_short_nights_and_coffee_is_an_eyelid(kb: KnowledgeBase)
     """
     The commonest question gets the plain answer.
     """
-    answer = assess({"age": 30, "sex": "female", "findings": {"twitch_eyelid": True, "sleep_hours": 4.5, "caffeine_mg_per_day": 450}}, kb=kb)
+    answer = assess(
+        {
+            "age": 30,
+            "sex": "female",
+            "findings": {"twitch_eyelid": True, "sleep_hours": 4.5, "caffeine_mg_per_day": 450},
+        },
+        kb=kb,
+    )
 
     assert answer.causes[0].id == "eyelid_myokymia"
     assert answer.urgency.level is Urgency.ROUTINE
@@ -109,7 +116,13 @@ def test_weakness_and_wasting_put_motor_neurone_disease_before_harmless_twitchin
     """
     The one sign that divides them decides.
     """
-    answer = assess({"age": 62, "findings": {"muscle_weakness": True, "muscle_wasting": True, "twitch_fine": True, "twitch_arm": True}}, kb=kb)
+    answer = assess(
+        {
+            "age": 62,
+            "findings": {"muscle_weakness": True, "muscle_wasting": True, "twitch_fine": True, "twitch_arm": True},
+        },
+        kb=kb,
+    )
     places = [cause.id for cause in answer.causes]
 
     assert places.index("amyotrophic_lateral_sclerosis") < places.index("benign_fasciculation_syndrome")
@@ -123,13 +136,36 @@ def test_weakness_and_wasting_put_motor_neurone_disease_before_harmless_twitchin
         ({"findings": {"confusion": True, "myoclonic_jerks": True}}, Urgency.EMERGENCY),
         ({"findings": {"potassium": "2.2 mmol/L"}}, Urgency.EMERGENCY),
         ({"findings": {"saddle_numbness": True, "bladder_bowel_change_new": True}}, Urgency.EMERGENCY),
-        ({"findings": {"pesticide_exposure_recent": True, "excess_saliva_or_tears": True, "sweating_drenching": True}}, Urgency.EMERGENCY),
-        ({"medicines": [{"name": "sertraline", "started_days": 2}, "tramadol"], "findings": {"agitation": True, "tremor": True, "fever": True, "sweating_drenching": True, "myoclonic_jerks": True}}, Urgency.EMERGENCY),
+        (
+            {
+                "findings": {
+                    "pesticide_exposure_recent": True,
+                    "excess_saliva_or_tears": True,
+                    "sweating_drenching": True,
+                }
+            },
+            Urgency.EMERGENCY,
+        ),
+        (
+            {
+                "medicines": [{"name": "sertraline", "started_days": 2}, "tramadol"],
+                "findings": {
+                    "agitation": True,
+                    "tremor": True,
+                    "fever": True,
+                    "sweating_drenching": True,
+                    "myoclonic_jerks": True,
+                },
+            },
+            Urgency.EMERGENCY,
+        ),
         ({"findings": {"suicidal_plan_or_intent": True}}, Urgency.EMERGENCY),
         ({"findings": {"overdose_taken": True}}, Urgency.EMERGENCY),
     ],
 )
-def test_a_grave_sign_is_heard_whatever_else_is_said(kb: KnowledgeBase, profile: dict[str, Any], least: Urgency) -> None:
+def test_a_grave_sign_is_heard_whatever_else_is_said(
+    kb: KnowledgeBase, profile: dict[str, Any], least: Urgency
+) -> None:
     """
     Missing a red flag is worse than raising one too many.
     """
@@ -143,7 +179,10 @@ def test_first_aid_comes_with_the_emergency(kb: KnowledgeBase) -> None:
     """
     Sugar in a low is never withheld by urgency.
     """
-    answer = assess({"age": 40, "findings": {"glucose": "2.4 mmol/L", "sweating": True, "tremor": True}, "medicines": ["insulin"]}, kb=kb)
+    answer = assess(
+        {"age": 40, "findings": {"glucose": "2.4 mmol/L", "sweating": True, "tremor": True}, "medicines": ["insulin"]},
+        kb=kb,
+    )
 
     assert answer.urgency.level >= Urgency.URGENT
     assert "glucose_treat" in [remedy.id for remedy in answer.remedies]
@@ -154,7 +193,9 @@ def test_a_medicine_is_known_by_ingredient_brand_and_dose(kb: KnowledgeBase) -> 
     """
     People write what stands on the box.
     """
-    assert {kb.medicine(name).id for name in ("sertraline", "Zoloft", "ZOLOFT 50 mg", "sertraline 100mg tablets")} == {"sertraline"}
+    assert {kb.medicine(name).id for name in ("sertraline", "Zoloft", "ZOLOFT 50 mg", "sertraline 100mg tablets")} == {
+        "sertraline"
+    }
     answer = assess({"medicines": ["grandmother's drops"]}, kb=kb)
     assert answer.unrecognised_medicines[0].name == "grandmother's drops"
 

@@ -119,7 +119,7 @@ def _reference(kb: KnowledgeBase, id: str, states: dict[str, str]) -> tuple[floa
             elif link.statistic is Statistic.LIKELIHOOD_RATIO:
                 p = min(number * q, 0.995)
             else:
-                odds = number * q / (1 - q) if link.statistic is Statistic.ODDS_RATIO else number * q / (1 - q)
+                odds = number * q / (1 - q)
                 p = odds / (1 + odds)
             if state != of:
                 p, q = 1 - p, 1 - q
@@ -128,7 +128,9 @@ def _reference(kb: KnowledgeBase, id: str, states: dict[str, str]) -> tuple[floa
             return min(max(10 * math.log10(p / q), -limit), limit)
 
         point = round(weight(estimate.value, background.value) / GRID) * GRID
-        box = [weight(n, q) for n, q in itertools.product((estimate.low, estimate.high), (background.low, background.high))]
+        box = [
+            weight(n, q) for n, q in itertools.product((estimate.low, estimate.high), (background.low, background.high))
+        ]
         low = min(math.floor(min(box) / GRID) * GRID, point)
         high = max(math.ceil(max(box) / GRID) * GRID, point)
         groups.setdefault(finding.group, []).append((point, low, high))

@@ -79,7 +79,9 @@ def test_03_unknown_equals_not_asked(person: tuple[KnowledgeBase, Profile], data
 
 
 @given(people(), st.data())
-def test_04_support_never_lowers_and_opposition_never_raises(person: tuple[KnowledgeBase, Profile], data: st.DataObject) -> None:
+def test_04_support_never_lowers_and_opposition_never_raises(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
     """
     An answer that speaks for a cause cannot move it down.
     """
@@ -173,7 +175,9 @@ def test_08_low_value_high_ascend_everywhere(person: tuple[KnowledgeBase, Profil
 
 
 @given(knowledge_bases(), st.data())
-def test_09_numbers_inside_their_intervals_give_results_inside_the_reported_interval(kb: KnowledgeBase, data: st.DataObject) -> None:
+def test_09_numbers_inside_their_intervals_give_results_inside_the_reported_interval(
+    kb: KnowledgeBase, data: st.DataObject
+) -> None:
     """
     Whatever the true numbers are, inside what the sources allow, the true result is inside what we report.
     """
@@ -203,7 +207,10 @@ def _drawn_inside(kb: KnowledgeBase, draw: random.Random) -> KnowledgeBase:
             attrs.evolve(
                 cause,
                 prior=inside(cause.prior),
-                evidence=tuple(attrs.evolve(link, estimates=tuple((s, inside(e)) for s, e in link.estimates)) for link in cause.evidence),
+                evidence=tuple(
+                    attrs.evolve(link, estimates=tuple((s, inside(e)) for s, e in link.estimates))
+                    for link in cause.evidence
+                ),
             )
             for cause in kb.causes
         ),
@@ -235,7 +242,9 @@ def _wider(link: Link) -> Link:
     top = 1.05 if link.statistic.is_ratio else 0.999
     return attrs.evolve(
         link,
-        estimates=tuple((s, attrs.evolve(e, low=e.low * 0.5, high=max(e.high, min(e.high * 1.05, top)))) for s, e in link.estimates),
+        estimates=tuple(
+            (s, attrs.evolve(e, low=e.low * 0.5, high=max(e.high, min(e.high * 1.05, top)))) for s, e in link.estimates
+        ),
     )
 
 
@@ -261,7 +270,10 @@ def test_12_permuting_findings_causes_and_answers_changes_no_byte(kb: KnowledgeB
     shuffled = attrs.evolve(
         kb,
         findings=tuple(data.draw(st.permutations(kb.findings))),
-        causes=tuple(attrs.evolve(c, evidence=tuple(data.draw(st.permutations(c.evidence)))) for c in data.draw(st.permutations(kb.causes))),
+        causes=tuple(
+            attrs.evolve(c, evidence=tuple(data.draw(st.permutations(c.evidence))))
+            for c in data.draw(st.permutations(kb.causes))
+        ),
         red_flags=tuple(data.draw(st.permutations(kb.red_flags))),
         remedies=tuple(data.draw(st.permutations(kb.remedies))),
         groups=tuple(data.draw(st.permutations(kb.groups))),
@@ -280,7 +292,9 @@ print(hashlib.sha256("".join(twitchkb.to_json(twitchkb.assess(p)) for p in profi
 
 @settings(max_examples=3)
 @given(st.data())
-def test_13_same_input_and_data_give_the_same_bytes_across_processes_hash_seeds_and_threads(data: st.DataObject) -> None:
+def test_13_same_input_and_data_give_the_same_bytes_across_processes_hash_seeds_and_threads(
+    data: st.DataObject,
+) -> None:
     """
     An answer can be replayed anywhere.
     """
@@ -288,11 +302,21 @@ def test_13_same_input_and_data_give_the_same_bytes_across_processes_hash_seeds_
     text = "[" + ",".join(to_json(profile) for profile in drawn) + "]"
 
     digests = {
-        subprocess.run([sys.executable, "-c", PROGRAM], input=text, text=True, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            input=text,
+            text=True,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
         for seed in ("0", "4711")
     }
     outputs: list[str] = []
-    threads = [threading.Thread(target=lambda: outputs.append("".join(to_json(assess(p, kb=bundled())) for p in drawn))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: outputs.append("".join(to_json(assess(p, kb=bundled())) for p in drawn)))
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -303,7 +327,9 @@ def test_13_same_input_and_data_give_the_same_bytes_across_processes_hash_seeds_
 
 
 @given(people(), st.data())
-def test_14_a_finding_that_a_cause_does_not_link_leaves_its_points_bit_identical(person: tuple[KnowledgeBase, Profile], data: st.DataObject) -> None:
+def test_14_a_finding_that_a_cause_does_not_link_leaves_its_points_bit_identical(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
     """
     A cause hears only what it speaks about.
     """
@@ -320,7 +346,9 @@ def test_14_a_finding_that_a_cause_does_not_link_leaves_its_points_bit_identical
 
 
 @given(knowledge_bases(), knowledge_bases(), st.data())
-def test_15_adding_a_cause_leaves_the_others_points_alone_and_raises_no_other_share(kb: KnowledgeBase, other: KnowledgeBase, data: st.DataObject) -> None:
+def test_15_adding_a_cause_leaves_the_others_points_alone_and_raises_no_other_share(
+    kb: KnowledgeBase, other: KnowledgeBase, data: st.DataObject
+) -> None:
     """
     A new candidate takes from the others; it cannot lift one of them.
     """
@@ -353,7 +381,15 @@ def test_17_renaming_ids_by_a_bijection_renames_the_output(kb: KnowledgeBase, da
         plain,
         findings=tuple(renamed(f) for f in plain.findings),
         groups=tuple(attrs.evolve(g, id=names.get(g.id, g.id)) for g in plain.groups),
-        causes=tuple(attrs.evolve(c, evidence=tuple(attrs.evolve(link, finding=names.get(link.finding, link.finding)) for link in c.evidence)) for c in plain.causes),
+        causes=tuple(
+            attrs.evolve(
+                c,
+                evidence=tuple(
+                    attrs.evolve(link, finding=names.get(link.finding, link.finding)) for link in c.evidence
+                ),
+            )
+            for c in plain.causes
+        ),
     )
     other = attrs.evolve(profile, findings={names[name]: value for name, value in profile.findings})
     assert groups
@@ -373,7 +409,9 @@ def test_18_a_prior_times_a_power_moves_that_cause_and_no_other(kb: KnowledgeBas
     profile = data.draw(profiles(kb))
     cause = data.draw(st.sampled_from(kb.causes))
     factor = 10 ** (k / 1024 / 10)
-    prior = attrs.evolve(cause.prior, value=cause.prior.value * factor, low=cause.prior.low * factor, high=cause.prior.high * factor)
+    prior = attrs.evolve(
+        cause.prior, value=cause.prior.value * factor, low=cause.prior.low * factor, high=cause.prior.high * factor
+    )
     world = attrs.evolve(kb, causes=tuple(attrs.evolve(c, prior=prior) if c.id == cause.id else c for c in kb.causes))
 
     before, after = by_id(assess(profile, kb=kb)), by_id(assess(profile, kb=world))
@@ -424,7 +462,9 @@ def test_20_equal_quantities_in_different_units_give_the_same_answer(value: floa
         ("vitamin_d_deficiency", "vitamin_d", True),
     ],
 )
-def test_21_a_value_further_into_the_abnormal_never_lowers_the_cause_it_defines(kb: KnowledgeBase, cause: str, lab: str, towards_low: bool) -> None:
+def test_21_a_value_further_into_the_abnormal_never_lowers_the_cause_it_defines(
+    kb: KnowledgeBase, cause: str, lab: str, towards_low: bool
+) -> None:
     """
     Potassium of 2.4 cannot speak for low potassium less than 2.9 does.
     """
@@ -436,7 +476,9 @@ def test_21_a_value_further_into_the_abnormal_never_lowers_the_cause_it_defines(
     normal = [levels.index(level) for level in scale.normal]
     abnormal = levels[: min(normal)][::-1] if towards_low else levels[max(normal) + 1 :]
 
-    points = [weights[level].points for level in [scale.normal[0 if towards_low else -1], *abnormal] if level in weights]
+    points = [
+        weights[level].points for level in [scale.normal[0 if towards_low else -1], *abnormal] if level in weights
+    ]
 
     assert abnormal
     assert points == sorted(points)
@@ -475,7 +517,10 @@ def test_24_contradictions_are_errors_that_name_both_places(kb: KnowledgeBase) -
         ({"age": 30, "findings": {"age": 40}}, ("$.age", "$.findings.age")),
         ({"sex": "female", "findings": {"sex": "male"}}, ("$.sex", "$.findings.sex")),
         ({"medicines": ["sertraline", {"name": "Zoloft", "stopped_days": 3}]}, ("$.medicines[0]", "$.medicines[1]")),
-        ({"medicines": [{"name": "sertraline", "started_days": 3, "changed_days": 9}]}, ("changed_days", "started_days")),
+        (
+            {"medicines": [{"name": "sertraline", "started_days": 3, "changed_days": 9}]},
+            ("changed_days", "started_days"),
+        ),
     ]
     for profile, places in contradictions:
         with pytest.raises(ProfileError) as error:

@@ -31,7 +31,9 @@ def yes_no(kb: KnowledgeBase) -> list[str]:
 
 
 @given(people(), st.data())
-def test_26_turning_a_finding_to_present_never_lowers_the_red_flag_urgency(person: tuple[KnowledgeBase, Profile], data: st.DataObject) -> None:
+def test_26_turning_a_finding_to_present_never_lowers_the_red_flag_urgency(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
     """
     More that is wrong is never less urgent.
     """
@@ -47,7 +49,9 @@ def test_26_turning_a_finding_to_present_never_lowers_the_red_flag_urgency(perso
 
 
 @given(people(), st.data())
-def test_27_unknown_is_never_more_reassuring_than_absent(person: tuple[KnowledgeBase, Profile], data: st.DataObject) -> None:
+def test_27_unknown_is_never_more_reassuring_than_absent(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
     """
     Not having asked never makes anybody safer.
     """
@@ -62,7 +66,9 @@ def test_27_unknown_is_never_more_reassuring_than_absent(person: tuple[Knowledge
 
 
 @given(people(), st.data())
-def test_28_evidence_that_only_benign_causes_link_never_lowers_urgency(person: tuple[KnowledgeBase, Profile], data: st.DataObject) -> None:
+def test_28_evidence_that_only_benign_causes_link_never_lowers_urgency(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
     """
     A benign explanation calms nobody who is in danger.
     """
@@ -75,8 +81,10 @@ def test_28_evidence_that_only_benign_causes_link_never_lowers_urgency(person: t
     }
     used = {subject(atom) for rule in kb.red_flags for atom in atoms(rule.when)}
     benign = [
-        f for f in kb.findings
-        if f.when is None and f.id not in grave | gate | stops | excused | used | {"age", "sex"} | set(dict(profile.findings))
+        f
+        for f in kb.findings
+        if f.when is None
+        and f.id not in grave | gate | stops | excused | used | {"age", "sex"} | set(dict(profile.findings))
     ]
     assume(benign)
     finding = data.draw(st.sampled_from(benign))
@@ -88,7 +96,9 @@ def test_28_evidence_that_only_benign_causes_link_never_lowers_urgency(person: t
 
 
 @given(people())
-def test_30_self_care_implies_that_the_gate_was_answered_and_no_rule_fired(person: tuple[KnowledgeBase, Profile]) -> None:
+def test_30_self_care_implies_that_the_gate_was_answered_and_no_rule_fired(
+    person: tuple[KnowledgeBase, Profile],
+) -> None:
     """
     Only the gate may say self-care.
     """
@@ -102,7 +112,10 @@ def test_30_self_care_with_the_gate_answered_in_every_way(data: st.DataObject) -
     """
     kb = worlds.bundled()
     profile = data.draw(profiles(kb, most=4))
-    answers = {q.finding: data.draw(st.sampled_from([False, False, False, False, False, False, True, None])) for q in kb.gate.questions}
+    answers = {
+        q.finding: data.draw(st.sampled_from([False, False, False, False, False, False, True, None]))
+        for q in kb.gate.questions
+    }
 
     _assert_self_care_only_through_the_gate(kb, answered(profile, **answers))
 
@@ -135,14 +148,18 @@ def test_31_the_urgency_equals_the_highest_listed_reason(person: tuple[Knowledge
 
 
 @given(people(), st.integers(0, 110), st.sampled_from(["female", "male"]))
-def test_32_changing_only_sex_or_age_changes_no_red_flag_that_does_not_name_it(person: tuple[KnowledgeBase, Profile], age: int, sex: str) -> None:
+def test_32_changing_only_sex_or_age_changes_no_red_flag_that_does_not_name_it(
+    person: tuple[KnowledgeBase, Profile], age: int, sex: str
+) -> None:
     """
     Who somebody is does not hide what is wrong with them.
     """
     kb, profile = person
     other = attrs.evolve(profile, age=float(age), sex=sex if kb.has("finding", "sex") else None)
     excused = {f.id for f in kb.findings if f.absent_when is not None or (f.when is not None and _names_person(f.when))}
-    named = {rule.id for rule in kb.red_flags if _names_person(rule.when) or excused & {subject(a) for a in atoms(rule.when)}}
+    named = {
+        rule.id for rule in kb.red_flags if _names_person(rule.when) or excused & {subject(a) for a in atoms(rule.when)}
+    }
 
     assert flags(assess(profile, kb=kb)) - named == flags(assess(other, kb=kb)) - named
 
@@ -215,5 +232,3 @@ def test_under_16_and_in_pregnancy_the_answer_is_never_below_routine(kb: Knowled
     assert child.urgency.level is Urgency.ROUTINE
     assert pregnant.urgency.level is Urgency.ROUTINE
     assert not_asked.urgency.level is Urgency.ROUTINE
-
-

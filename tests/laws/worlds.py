@@ -44,7 +44,10 @@ from twitchkb.vocabulary import CautionAction, Grade, RemedyKind, Urgency
 
 WORDING = Wording(
     notice="No opinion about you.",
-    actions=tuple((urgency, f"{'Call an ambulance now' if urgency is Urgency.EMERGENCY else 'Do'} {urgency.value}.") for urgency in Urgency),
+    actions=tuple(
+        (urgency, f"{'Call an ambulance now' if urgency is Urgency.EMERGENCY else 'Do'} {urgency.value}.")
+        for urgency in Urgency
+    ),
     default_reason="Not all answered.",
     gate_passed_reason="All answered no.",
     floor_reason="Could be {cause}.",
@@ -97,12 +100,22 @@ def findings(draw: st.DrawFn, number: int) -> Finding:
     """
     group = draw(st.sampled_from(["alone", "g0", "g1"]))
     id = f"f{number}"
-    common = {"id": id, "label": f"Finding {number}", "question": f"Question {number}?", "group": id if group == "alone" else group}
+    common = {
+        "id": id,
+        "label": f"Finding {number}",
+        "question": f"Question {number}?",
+        "group": id if group == "alone" else group,
+    }
     if number % 4 == 3:
         shares = draw(st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3))
         total = sum(shares)
         background = tuple(
-            (level, SourcedEstimate(value=s / total, low=0.6 * s / total, high=min(0.99, 1.5 * s / total), grade=Grade.EXPERT))
+            (
+                level,
+                SourcedEstimate(
+                    value=s / total, low=0.6 * s / total, high=min(0.99, 1.5 * s / total), grade=Grade.EXPERT
+                ),
+            )
             for level, s in zip(SCALE.levels, shares, strict=True)
         )
         return LabTest(scale=SCALE, background=background, **common)
@@ -122,7 +135,9 @@ def links(draw: st.DrawFn, finding: Finding) -> Link:
     elif statistic is Statistic.FREQUENCY:
         numbers = tuple((state, draw(estimates(0.01, 0.9))) for state in finding.states)
     else:
-        numbers = tuple((state, draw(estimates(0.1, 3.0))) for state in draw(st.sets(st.sampled_from(finding.states), min_size=1)))
+        numbers = tuple(
+            (state, draw(estimates(0.1, 3.0))) for state in draw(st.sets(st.sampled_from(finding.states), min_size=1))
+        )
     return Link(finding=finding.id, statistic=statistic, estimates=numbers, grade=Grade.EXPERT, note="Made up.")
 
 
@@ -137,7 +152,13 @@ def conditions(draw: st.DrawFn, known: tuple[Finding, ...], *, monotone: bool = 
             st.just(Present(finding.id) if finding.is_yes_no else Compare(finding.id, "<", 2.0)),
             st.builds(MedicineCount, st.sampled_from(CLASSES), st.just(">="), st.sampled_from([1.0, 2.0])),
             st.builds(Takes, st.sampled_from([m.id for m in MEDICINES])),
-            st.builds(Days, st.sampled_from(["started", "changed", "stopped"]), st.sampled_from(CLASSES), st.just("<="), st.just(30.0)),
+            st.builds(
+                Days,
+                st.sampled_from(["started", "changed", "stopped"]),
+                st.sampled_from(CLASSES),
+                st.just("<="),
+                st.just(30.0),
+            ),
             st.just(Compare("age", ">=", 60.0)),
         ]
         return draw(st.one_of(atoms[0], atoms[0], *atoms[1:]))
@@ -161,7 +182,14 @@ def knowledge_bases(draw: st.DrawFn, *, singleton_groups: bool = False, points: 
     every = (AGE, *known)
     causes = tuple(draw(_causes(number, every)) for number in range(draw(st.integers(1, 5))))
     flags = tuple(
-        RedFlag(id=f"rf{i}", urgency=draw(st.sampled_from(list(Urgency)[1:])), when=draw(conditions(known)), reason=f"Reason {i}.", action=f"Action {i}.", causes=(causes[0].id,))
+        RedFlag(
+            id=f"rf{i}",
+            urgency=draw(st.sampled_from(list(Urgency)[1:])),
+            when=draw(conditions(known)),
+            reason=f"Reason {i}.",
+            action=f"Action {i}.",
+            causes=(causes[0].id,),
+        )
         for i in range(draw(st.integers(0, 4)))
     )
     yes_no = [finding.id for finding in known if finding.is_yes_no]
@@ -171,7 +199,9 @@ def knowledge_bases(draw: st.DrawFn, *, singleton_groups: bool = False, points: 
         causes=causes,
         findings=tuple(sorted(every, key=lambda f: f.id)),
         something_else=draw(estimates(0.01, 0.2, SourcedEstimate, grade=Grade.EXPERT)),
-        groups=tuple(Group(id=g, label=g, cap=draw(st.sampled_from([6.0, 15.0, 30.0]))) for g in sorted({f.group for f in every})),
+        groups=tuple(
+            Group(id=g, label=g, cap=draw(st.sampled_from([6.0, 15.0, 30.0]))) for g in sorted({f.group for f in every})
+        ),
         families=(Family(id="family_a", name="A"), Family(id="family_b", name="B")),
         medicines=MEDICINES,
         medicine_classes=(
@@ -201,7 +231,10 @@ def _causes(draw: st.DrawFn, number: int, known: tuple[Finding, ...]) -> Cause:
         summary="Made up.",
         course="Made up.",
         prior=draw(estimates(0.001, 0.5, SourcedEstimate, grade=Grade.EXPERT)),
-        floor=draw(st.none() | st.builds(Floor, urgency=st.sampled_from([Urgency.SOON, Urgency.URGENT]), at_share=st.floats(0.1, 0.9))),
+        floor=draw(
+            st.none()
+            | st.builds(Floor, urgency=st.sampled_from([Urgency.SOON, Urgency.URGENT]), at_share=st.floats(0.1, 0.9))
+        ),
         evidence=tuple(draw(links(finding)) for finding in linked),
     )
 
@@ -209,7 +242,11 @@ def _causes(draw: st.DrawFn, number: int, known: tuple[Finding, ...]) -> Cause:
 @st.composite
 def _remedies(draw: st.DrawFn, number: int, known: tuple[Finding, ...], causes: tuple[Cause, ...]) -> Remedy:
     cautions = tuple(
-        Caution(when=draw(conditions(known, monotone=False)), action=draw(st.sampled_from(CautionAction)), why=f"Because {number}.{i}.")
+        Caution(
+            when=draw(conditions(known, monotone=False)),
+            action=draw(st.sampled_from(CautionAction)),
+            why=f"Because {number}.{i}.",
+        )
         for i in range(draw(st.integers(1, 3)))
     )
     return Remedy(
@@ -250,7 +287,9 @@ def answer(finding: Finding, *, unknown: bool = True) -> st.SearchStrategy[Any]:
     """
     if finding.scale is not None:
         low, high = finding.scale.accepts
-        number = st.floats(low, high, allow_nan=False).map(lambda n: float(f"{n:.6g}")).filter(lambda n: low <= n <= high)
+        number = (
+            st.floats(low, high, allow_nan=False).map(lambda n: float(f"{n:.6g}")).filter(lambda n: low <= n <= high)
+        )
         with_unit = number.map(lambda n: {"value": n, "unit": finding.scale.unit})  # type: ignore[union-attr]  # checked above
         given = with_unit | st.sampled_from(finding.scale.levels)
     elif finding.choices:
@@ -264,9 +303,16 @@ def medicine_lists(kb: KnowledgeBase) -> st.SearchStrategy[tuple[Any, ...]]:
     """
     What somebody takes: known medicines by any name, and now and then something nobody knows.
     """
-    by_name = {name: each for each in kb.medicines for name in (each.name, *each.brands) if len(kb.medicines_named(name)) == 1}
+    by_name = {
+        name: each for each in kb.medicines for name in (each.name, *each.brands) if len(kb.medicines_named(name)) == 1
+    }
     days = st.none() | st.integers(0, 30)
-    uses = st.builds(lambda name, changed, since: MedicineUse(name=name, changed_days=changed, started_days=since), st.sampled_from(sorted(by_name)), days, st.none() | st.integers(30, 4000))
+    uses = st.builds(
+        lambda name, changed, since: MedicineUse(name=name, changed_days=changed, started_days=since),
+        st.sampled_from(sorted(by_name)),
+        days,
+        st.none() | st.integers(30, 4000),
+    )
     one = st.sampled_from([*sorted(by_name), "grandmother's drops"]) | uses
     return st.lists(one, max_size=4).map(tuple)
 
@@ -314,7 +360,10 @@ def _without_intervals(kb: KnowledgeBase) -> KnowledgeBase:
             attrs.evolve(
                 cause,
                 prior=point(cause.prior),
-                evidence=tuple(attrs.evolve(link, estimates=tuple((s, point(e)) for s, e in link.estimates)) for link in cause.evidence),
+                evidence=tuple(
+                    attrs.evolve(link, estimates=tuple((s, point(e)) for s, e in link.estimates))
+                    for link in cause.evidence
+                ),
             )
             for cause in kb.causes
         ),

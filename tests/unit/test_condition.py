@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.laws.worlds import conditions, knowledge_bases
 from twitchkb import ReadError
 from twitchkb.condition import is_monotone, parse
-
-from ..laws.worlds import conditions, knowledge_bases
 
 
 @given(st.data())

@@ -2,6 +2,7 @@
 Hostile profiles and pack files: one clear error with every fault, and nothing half-loaded.
 """
 
+import contextlib
 import json
 import pickle
 import shutil
@@ -13,7 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twitchkb
-from twitchkb import Pack, PackError, PackWarning, Profile, ProfileError, ReadError, TwitchKBError, assess, from_json, load
+from twitchkb import (
+    Pack,
+    PackError,
+    PackWarning,
+    Profile,
+    ProfileError,
+    ReadError,
+    TwitchKBError,
+    assess,
+    from_json,
+    load,
+)
 from twitchkb.wire import parse_json
 
 CORE = Path(twitchkb.__file__).parent / "data"
@@ -134,11 +146,13 @@ def test_38_any_object_given_to_a_reader_ends_in_a_result_or_in_an_error_of_the_
     """
     No input makes the library fail in a way that it did not mean to.
     """
-    for reader in (assess, lambda v: from_json(json.dumps(v), Profile), lambda v: from_json(json.dumps(v), twitchkb.Cause)):
-        try:
+    for reader in (
+        assess,
+        lambda v: from_json(json.dumps(v), Profile),
+        lambda v: from_json(json.dumps(v), twitchkb.Cause),
+    ):
+        with contextlib.suppress(TwitchKBError):
             reader(value)
-        except TwitchKBError:
-            pass
 
 
 @given(st.binary(max_size=60))
@@ -147,10 +161,8 @@ def test_38_any_bytes_given_to_a_reader_end_in_a_result_or_in_an_error_of_the_li
     The same for bytes that are no JSON at all.
     """
     for kind in (Profile, twitchkb.Assessment, twitchkb.RedFlag):
-        try:
+        with contextlib.suppress(TwitchKBError):
             from_json(value, kind)
-        except TwitchKBError:
-            pass
 
 
 @pytest.fixture
@@ -164,7 +176,15 @@ def pack(tmp_path: Path) -> Path:
     write(folder / "pack.json", {"id": "acme", "version": "1.0.0", "schema": 1, "api": 1})
     write(
         folder / "findings/symptoms.json",
-        [{"id": "acme:glow", "type": "symptom", "label": "Glowing", "question": "Do you glow?", "background": {"value": 0.01, "low": 0.005, "high": 0.02, "grade": "expert"}}],
+        [
+            {
+                "id": "acme:glow",
+                "type": "symptom",
+                "label": "Glowing",
+                "question": "Do you glow?",
+                "background": {"value": 0.01, "low": 0.005, "high": 0.02, "grade": "expert"},
+            }
+        ],
     )
     write(
         folder / "causes/glow.json",
@@ -176,7 +196,9 @@ def pack(tmp_path: Path) -> Path:
             "summary": "It glows.",
             "course": "It fades.",
             "prior": {"value": 0.001, "low": 0.0005, "high": 0.002, "grade": "expert"},
-            "evidence": [{"finding": "acme:glow", "frequency": {"value": 0.9, "low": 0.8, "high": 0.95}, "grade": "expert"}],
+            "evidence": [
+                {"finding": "acme:glow", "frequency": {"value": 0.9, "low": 0.8, "high": 0.95}, "grade": "expert"}
+            ],
         },
     )
     return folder
@@ -199,7 +221,11 @@ def test_a_sound_pack_loads_and_ranks(pack: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "change", "said"),
     [
-        ("causes/glow.json", {"prior": {"value": "0.1", "low": 0.1, "high": 0.1, "grade": "expert"}}, "expected a finite number, got '0.1'"),
+        (
+            "causes/glow.json",
+            {"prior": {"value": "0.1", "low": 0.1, "high": 0.1, "grade": "expert"}},
+            "expected a finite number, got '0.1'",
+        ),
         ("causes/glow.json", {"nmae": "x"}, "unknown key 'nmae'; did you mean 'name'?"),
         ("causes/glow.json", {"name": None}, "expected text, got None"),
         ("causes/glow.json", {"name": ["x"]}, "expected text, got ['x']"),
@@ -213,7 +239,9 @@ def test_a_sound_pack_loads_and_ranks(pack: Path) -> None:
         ("pack.json", {"schema": True}, "expected a whole number, got True"),
     ],
 )
-def test_a_broken_record_names_file_path_and_what_was_expected(pack: Path, file: str, change: dict[str, Any], said: str) -> None:
+def test_a_broken_record_names_file_path_and_what_was_expected(
+    pack: Path, file: str, change: dict[str, Any], said: str
+) -> None:
     """
     Nothing is coerced and nothing half-loaded; the host goes on without the pack.
     """
@@ -230,7 +258,10 @@ def test_a_refused_pack_is_named_and_never_stops_the_host(pack: Path) -> None:
     Whole or not at all; the answer says who is missing, and is otherwise that of the core.
     """
     good = Pack.from_directory(pack)
-    write(pack / "red_flags.json", {"red_flags": [{"id": "acme:rf", "urgency": "soon", "when": "not acme.glow", "reason": "R.", "action": "A."}]})
+    write(
+        pack / "red_flags.json",
+        {"red_flags": [{"id": "acme:rf", "urgency": "soon", "when": "not acme.glow", "reason": "R.", "action": "A."}]},
+    )
 
     with pytest.warns(PackWarning, match="monotone"):
         kb = load(packs=[good])

@@ -90,11 +90,14 @@ def _ranking(assessment: Assessment, most: int) -> Iterator[str]:
         about = f"{_percent(share.value)} ({_percent(share.low)} to {_percent(share.high)})"
         yield f"  {about:>14}  {cause.name}"
         yield from _reasons(cause)
-    close = assessment.causes[0].not_separated_from
-    if close:
+    close = set(assessment.causes[0].not_separated_from)
+    names = [cause.name for cause in shown[1:] if cause.id in close]
+    if names:
         yield ""
-        number = f"{len(close)} other cause{'s' if len(close) > 1 else ''}"
-        yield from _wrapped(f"These answers do not tell the first cause apart from {number}.", first="  ", rest="  ")
+        others = " or ".join(names)
+        yield from _wrapped(
+            f"These answers do not safely tell {shown[0].name} apart from {others}.", first="  ", rest="  "
+        )
 
 
 def _reasons(cause: RankedCause) -> Iterator[str]:

@@ -1,0 +1,122 @@
+"""
+`make bench`: import, first answer and single answer, beside bare attrs and an exact network, in one run.
+
+Whole processes are timed in turn (A B A B ...), so that a machine whose speed
+drifts does not favour one; medians and the ratio of pairs are printed.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import twitchkb
+from twitchkb import scoring
+
+PROFILE = {
+    "age": 41,
+    "sex": "female",
+    "findings": {
+        "twitch_calf": True,
+        "twitch_eyelid": True,
+        "twitch_fine": True,
+        "muscle_cramps": True,
+        "muscle_weakness": False,
+        "muscle_wasting": False,
+        "numbness_tingling": False,
+        "excessive_worry": True,
+        "health_anxiety": True,
+        "sleep_hours": 5,
+        "caffeine_mg_per_day": 450,
+        "duration_days": 60,
+        "speech_difficulty": False,
+    },
+}
+RUNS = 15
+
+
+def process(program: str) -> float:
+    """
+    Seconds of a whole interpreter that runs this program.
+    """
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    return time.perf_counter() - start
+
+
+def paired(name: str, program: str, beside: str) -> None:
+    """
+    Print the median of both programs and the median ratio of the pairs.
+    """
+    process(program), process(beside)
+    pairs = [(process(program), process(beside)) for _ in range(RUNS)]
+    first, second = (1e3 * statistics.median(each) for each in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"{name:<44} {first:7.1f} ms   beside {second:7.1f} ms   ratio {ratio:.2f}")
+
+
+def repeated(name: str, call: Callable[[], object], number: int) -> float:
+    """
+    Print the median of single calls.
+    """
+    call()
+    times = []
+    for _ in range(number):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    median = 1e3 * statistics.median(times)
+    print(f"{name:<44} {median:7.3f} ms")
+    return median
+
+
+def network(kb: twitchkb.KnowledgeBase) -> Callable[[], object]:
+    """
+    The same answers in an exact naive Bayes network of pyAgrum (shares only, no reasons).
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pyagrum
+    table = scoring.compile_scoring(kb)
+    names = [each.cause.id for each in table.causes] + ["something_else"]
+    net = pyagrum.BayesNet("peer")
+    net.add(pyagrum.LabelizedVariable("cause", "cause", names))
+    priors = [10 ** (each.prior.value / 10) for each in table.causes] + [10 ** (table.something_else.value / 10)]
+    net.cpt("cause").fillWith([prior / sum(priors) for prior in priors])
+    answered = list(PROFILE["findings"])
+    for finding in answered:
+        net.add(pyagrum.LabelizedVariable(finding, finding, ["given", "other"]))
+        net.addArc("cause", finding)
+        for name in names:
+            net.cpt(finding)[{"cause": name}] = [0.3, 0.7]
+
+    def infer() -> object:
+        inference = pyagrum.LazyPropagation(net)
+        inference.setEvidence(dict.fromkeys(answered, "given"))
+        inference.makeInference()
+        return inference.posterior("cause")
+
+    return infer
+
+
+def main() -> None:
+    """
+    Run everything and print a line each.
+    """
+    paired("import twitchkb, beside import attrs", "import twitchkb", "import attrs")
+    paired(
+        "load and first assess, beside import attrs",
+        "import twitchkb; twitchkb.assess({'findings': {'twitch_eyelid': True}})",
+        "import attrs",
+    )
+    kb = twitchkb.load()
+    repeated("load()", twitchkb.load, 5)
+    single = repeated(f"assess, 15 answers, {len(kb.causes)} causes", lambda: twitchkb.assess(PROFILE, kb=kb), 200)
+    peer = repeated("pyAgrum LazyPropagation, the same answers", network(kb), 50)
+    print(f"{'pyAgrum over twitchkb':<44} {peer / single:7.2f} times")
+
+
+if __name__ == "__main__":
+    main()
