@@ -51,8 +51,8 @@ class MedicineUse:
     stopped_days: float | None = None
 
 
-def _findings(value: Mapping[str, Answer] | Iterable[tuple[str, Answer]]) -> tuple[tuple[str, Answer], ...]:
-    pairs: Iterable[tuple[str, Answer]] = value.items() if isinstance(value, Mapping) else value
+def _findings(value: Any) -> tuple[tuple[str, Answer], ...]:
+    pairs = value.items() if isinstance(value, Mapping) else value
     return tuple(sorted(((name, _answer(answer)) for name, answer in pairs), key=lambda pair: str(pair[0])))
 
 
