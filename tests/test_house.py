@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "version": (set(), set()),
     "errors": (set(), {"attrs", "collections"}),
     "vocabulary": (set(), {"enum"}),
-    "condition": ({"errors"}, {"abc", "ast", "attrs", "collections", "operator", "typing"}),
+    "condition": ({"errors"}, {"ast", "attrs", "collections", "operator", "typing"}),
     "model": (
         {"condition", "errors", "vocabulary"},
         {"attrs", "bisect", "collections", "difflib", "enum", "math", "re", "typing", "unicodedata"},

@@ -14,7 +14,7 @@ import attrs
 
 from .answers import Answers
 from .assessment import CautionToSettle, OfferedRemedy, WithheldRemedy
-from .condition import open_subjects
+from .condition import Condition, atoms, subject
 from .model import Caution, KnowledgeBase, Remedy
 from .vocabulary import RemedyKind, Urgency
 
@@ -28,11 +28,13 @@ CONSULT = "see_professional"
 @attrs.frozen(kw_only=True)
 class AdviceTable:
     """
-    A knowledge base ready for advice: remedies with all their causes, and labels for questions.
+    A knowledge base ready for advice: remedies with all their causes.
+
+    `asks` holds the leaves of each caution (by identity) with the label to ask for.
     """
 
     remedies: tuple[tuple[Remedy, frozenset[str]], ...]
-    labels: Mapping[str, str]
+    asks: Mapping[int, tuple[tuple[Condition, str], ...]]
     too_young: str
     urgency_first: str
     gate_first: str
@@ -60,14 +62,18 @@ def compile_advice(kb: KnowledgeBase) -> AdviceTable:
     """
     named: dict[str, set[str]] = {remedy.id: set(remedy.causes) for remedy in kb.remedies}
     for cause in kb.causes:
-        for id in cause.remedies:
-            named.setdefault(id, set()).add(cause.id)
+        for remedy_id in cause.remedies:
+            named.setdefault(remedy_id, set()).add(cause.id)
     labels = {finding.id: finding.label for finding in kb.findings}
     labels |= {f"medicines.{each.id}": each.name for each in kb.medicine_classes}
     labels |= {f"medicine.{each.id}": each.name for each in kb.medicines}
     return AdviceTable(
         remedies=tuple((remedy, frozenset(named[remedy.id])) for remedy in kb.remedies),
-        labels=labels,
+        asks={
+            id(caution): tuple((atom, labels.get(subject(atom), subject(atom))) for atom in atoms(caution.when))
+            for remedy in kb.remedies
+            for caution in remedy.cautions
+        },
         too_young=kb.wording.outside_ages_reason,
         urgency_first=kb.wording.urgency_first_reason,
         gate_first=kb.wording.gate_first_reason,
@@ -82,8 +88,9 @@ def advise(
     """
     offered, withheld = [], []
     for remedy, causes in table.remedies:
-        addressed = tuple(cause for cause, _ in situation.shares if cause in causes)
-        share = math.fsum(share for cause, share in situation.shares if cause in causes)
+        own = [(cause, share) for cause, share in situation.shares if cause in causes]
+        addressed = tuple(cause for cause, _ in own)
+        share = math.fsum([share for _, share in own])
         if not _matters(remedy, causes, share, situation):
             continue
         reasons = _reasons_against(table, remedy, answers, situation)
@@ -170,5 +177,5 @@ def _offer(
 
 
 def _to_settle(table: AdviceTable, caution: Caution, answers: Answers) -> CautionToSettle:
-    labels = (table.labels.get(id, id) for id in open_subjects(caution.when, answers))
+    labels = [label for atom, label in table.asks[id(caution)] if atom.truth(answers) is None]
     return CautionToSettle(action=caution.action, why=caution.why, ask=tuple(dict.fromkeys(labels)))

@@ -90,7 +90,7 @@ def assess(profile: Profile | Mapping[str, Any], *, kb: KnowledgeBase | None = N
         remedies=remedies,
         withheld=withheld,
         unrecognised_medicines=person.unrecognised,
-        sources=_cited(compiled, urgency, causes, (remedy.sources for remedy in remedies)),
+        sources=_cited(compiled, person, urgency, (remedy.sources for remedy in remedies)),
         provenance=compiled.provenance,
         notice=compiled.kb.wording.notice,
     )
@@ -216,17 +216,13 @@ def _situation(compiled: Compiled, causes: Sequence[RankedCause], urgency: Urgen
 
 
 def _cited(
-    compiled: Compiled, urgency: UrgencyAdvice, causes: Sequence[RankedCause], more: Iterable[Sequence[str]]
+    compiled: Compiled, person: Answers, urgency: UrgencyAdvice, more: Iterable[Sequence[str]]
 ) -> tuple[SourceNote, ...]:
     ids: set[str] = set()
+    for state in person.states.items():
+        ids |= compiled.scoring.sources.get(state, frozenset())
     for reason in urgency.reasons:
         ids.update(reason.sources)
-    seen: set[int] = set()
-    for cause in causes:
-        for contribution in cause.contributions:
-            if id(contribution) not in seen:
-                seen.add(id(contribution))
-                ids.update(contribution.sources)
     for sources in more:
         ids.update(sources)
     return tuple(compiled.source_notes[each] for each in sorted(ids))

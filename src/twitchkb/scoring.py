@@ -48,7 +48,8 @@ class Weight:
     """
     What one state of one finding says about one cause, in decibans, before its group.
 
-    `whole` is the finished contribution where no group takes anything off.
+    `whole` is the finished contribution where no group takes anything off;
+    `fits` tells that no cap can bite while it stands alone.
     """
 
     finding: str
@@ -57,6 +58,7 @@ class Weight:
     low: float
     high: float
     frequency: float
+    fits: bool
     whole: Contribution
 
 
@@ -76,11 +78,13 @@ class ScoringTable:
     """
     A knowledge base ready for scoring: from each answered state to the weights it moves.
 
-    `weights` maps (finding, state) to pairs of a cause's place and its weight.
+    `weights` maps (finding, state) to pairs of a cause's place and its weight,
+    `sources` to all that these cite.
     """
 
     causes: tuple[CompiledCause, ...]
     weights: Mapping[tuple[str, str], tuple[tuple[int, Weight], ...]]
+    sources: Mapping[tuple[str, str], frozenset[str]]
     caps: Mapping[str, float]
     something_else: Interval
 
@@ -116,6 +120,10 @@ def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
             for cause in kb.causes
         ),
         weights={key: tuple(found) for key, found in weights.items()},
+        sources={
+            key: frozenset(source for _, weight in found for source in weight.whole.sources)
+            for key, found in weights.items()
+        },
         caps=caps,
         something_else=_prior(kb.something_else),
     )
@@ -148,7 +156,9 @@ def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
         >>> [share.value for share in shares([tie, tie])]
         [0.5, 0.5]
     """
-    return grouped_shares(points, [(place,) for place in range(len(points))])
+    value, low, high = _masses(points)
+    all_value, all_low, all_high = math.fsum(value), math.fsum(low), math.fsum(high)
+    return tuple(_share(*own, all_value, all_low, all_high) for own in zip(value, low, high, strict=True))
 
 
 def grouped_shares(points: Sequence[Interval], groups: Iterable[Sequence[int]]) -> tuple[Interval, ...]:
@@ -160,22 +170,33 @@ def grouped_shares(points: Sequence[Interval], groups: Iterable[Sequence[int]]) 
         >>> grouped_shares([tie, tie, tie, tie], [(0, 1, 2)])[0].value
         0.75
     """
+    value, low, high = _masses(points)
+    all_value, all_low, all_high = math.fsum(value), math.fsum(low), math.fsum(high)
+    shares = []
+    for places in groups:
+        own, own_low, own_high = (math.fsum([mass[i] for i in places]) for mass in (value, low, high))
+        shares.append(_share(own, own_low, own_high, all_value, all_low, all_high))
+    return tuple(shares)
+
+
+def _masses(points: Sequence[Interval]) -> tuple[list[float], list[float], list[float]]:
     # Only differences matter; the greatest upper end as zero keeps every power finite.
     top = max(interval.high for interval in points)
-    value = [10.0 ** ((interval.value - top) / 10.0) for interval in points]
-    low = [10.0 ** ((interval.low - top) / 10.0) for interval in points]
-    high = [10.0 ** ((interval.high - top) / 10.0) for interval in points]
-    all_value, all_low, all_high = math.fsum(value), math.fsum(low), math.fsum(high)
+    return (
+        [10.0 ** ((interval.value - top) / 10.0) for interval in points],
+        [10.0 ** ((interval.low - top) / 10.0) for interval in points],
+        [10.0 ** ((interval.high - top) / 10.0) for interval in points],
+    )
 
-    def share(places: Sequence[int]) -> Interval:
-        own, own_low, own_high = (math.fsum(mass[i] for i in places) for mass in (value, low, high))
-        return _ordered(
-            own / all_value,
-            own_low / (own_low + max(all_high - own_high, 0.0)),
-            own_high / (own_high + max(all_low - own_low, 0.0)),
-        )
 
-    return tuple(share(places) for places in groups)
+def _share(own: float, low: float, high: float, all_value: float, all_low: float, all_high: float) -> Interval:
+    value = own / all_value
+    # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
+    return Interval(
+        value=value,
+        low=min(low / (low + max(all_high - high, 0.0)), value),
+        high=max(high / (high + max(all_low - low, 0.0)), value),
+    )
 
 
 def expected_absent(table: ScoringTable, states: Mapping[str, str]) -> tuple[tuple[tuple[str, float], ...], ...]:
@@ -224,7 +245,8 @@ def weights_of(link: Link, finding: Finding, caps: Mapping[str, float]) -> tuple
     """
     background = dict(finding.background)
     group = finding.group or finding.id
-    limit = max(WEIGHT_LIMIT_DB, caps.get(group, DEFAULT_GROUP_CAP_DB))
+    cap = caps.get(group, DEFAULT_GROUP_CAP_DB)
+    limit = max(WEIGHT_LIMIT_DB, cap)
     result = []
     for state, estimate, of_state, complement in _states(link, finding):
         points, low, high = _weight(link.statistic, estimate, background[of_state], complement, limit)
@@ -247,6 +269,7 @@ def weights_of(link: Link, finding: Finding, caps: Mapping[str, float]) -> tuple
             low=low,
             high=high,
             frequency=1.0 - frequency if complement else frequency,
+            fits=-cap <= low and high <= cap,
             whole=whole,
         )
         result.append((state, weight))
@@ -298,61 +321,83 @@ def _frequency(statistic: Statistic, number: float, q: float) -> float:
 
 
 def _score(prior: Interval, weights: Sequence[Weight], caps: Mapping[str, float]) -> Score:
+    value, low, high = prior.value, prior.low, prior.high
+    contributions: list[Contribution] = []
     groups: dict[str, list[Weight]] = {}
     for weight in weights:
         groups.setdefault(weight.group, []).append(weight)
-    points, lows, highs = [prior.value], [prior.low], [prior.high]
-    contributions: list[Contribution] = []
+    # The weights come in the order of their findings, so these sums have one order and one result.
     for group, members in groups.items():
-        cap = caps.get(group, DEFAULT_GROUP_CAP_DB)
-        if len(members) == 1 and -cap <= members[0].low and members[0].high <= cap:
-            points.append(members[0].points)
-            lows.append(members[0].low)
-            highs.append(members[0].high)
-            contributions.append(members[0].whole)
-            continue
-        shared = _discounted(members, cap)
-        contributions += shared
-        points.append(_clip(_total([(weight.points, weight.finding) for weight in members]), cap))
-        lows.append(_clip(_total([(weight.low, weight.finding) for weight in members]), cap))
-        highs.append(_clip(_total([(weight.high, weight.finding) for weight in members]), cap))
-    return Score(
-        points=Interval(value=math.fsum(points), low=math.fsum(lows), high=math.fsum(highs)),
-        contributions=tuple(sorted(contributions, key=lambda c: (-c.points, c.finding))),
-    )
+        if len(members) == 1 and members[0].fits:
+            weight = members[0]
+            value += weight.points
+            low += weight.low
+            high += weight.high
+            contributions.append(weight.whole)
+        else:
+            cap = caps.get(group, DEFAULT_GROUP_CAP_DB)
+            value += _clip(_total([weight.points for weight in members]), cap)
+            low += _clip(_total([weight.low for weight in members]), cap)
+            high += _clip(_total([weight.high for weight in members]), cap)
+            contributions += _discounted(members, cap)
+    contributions.sort(key=_by_points)
+    return Score(points=Interval(value=value, low=low, high=high), contributions=tuple(contributions))
+
+
+def _by_points(contribution: Contribution) -> tuple[float, str]:
+    return -contribution.points, contribution.finding
+
+
+def _total(weights: Iterable[float]) -> float:
+    """
+    Support minus opposition of a group: the k-th of each side, the strongest first, counts (1/2)^k.
+    """
+    total, support, opposition = 0.0, 1.0, 1.0
+    for weight in sorted(weights, key=abs, reverse=True):
+        if weight >= 0.0:
+            total += weight * support
+            support /= 2.0
+        else:
+            total += weight * opposition
+            opposition /= 2.0
+    return total
 
 
 def _discounted(members: Sequence[Weight], cap: float) -> list[Contribution]:
     """
-    The members of one group: the k-th of each side counts (1/2)^k, and the cap shrinks all alike.
+    The contributions of one group; the cap shrinks all alike. Ties go by finding id.
     """
-    factors = _factors([(weight.points, weight.finding) for weight in members])
-    total = math.fsum(weight.points * factors[weight.finding] for weight in members)
-    shrink = cap / abs(total) if abs(total) > cap else 1.0
-    return [_scaled(weight.whole, factors[weight.finding] * shrink, cap) for weight in members]
+    factors, support, opposition = [], 1.0, 1.0
+    ordered = sorted(members, key=lambda weight: (-abs(weight.points), weight.finding))
+    for weight in ordered:
+        if weight.points >= 0.0:
+            factors.append(support)
+            support /= 2.0
+        else:
+            factors.append(opposition)
+            opposition /= 2.0
+    total = abs(sum(weight.points * factor for weight, factor in zip(ordered, factors, strict=True)))
+    shrink = cap / total if total > cap else 1.0
+    return [
+        weight.whole if weight.fits and factor * shrink == 1.0 else _scaled(weight.whole, factor * shrink, cap)
+        for weight, factor in zip(ordered, factors, strict=True)
+    ]
 
 
 def _scaled(whole: Contribution, factor: float, cap: float) -> Contribution:
-    if factor == 1.0 and -cap <= whole.low and whole.high <= cap:
-        return whole
-    return attrs.evolve(
-        whole,
-        points=whole.points * factor,
-        low=_clip(whole.low * factor, max(cap, abs(whole.points * factor))),
-        high=_clip(whole.high * factor, max(cap, abs(whole.points * factor))),
+    points = whole.points * factor
+    limit = max(cap, abs(points))
+    return Contribution(
+        finding=whole.finding,
+        label=whole.label,
+        state=whole.state,
+        points=points,
+        low=_clip(whole.low * factor, limit),
+        high=_clip(whole.high * factor, limit),
+        grade=whole.grade,
+        sources=whole.sources,
+        note=whole.note,
     )
-
-
-def _factors(parts: Iterable[tuple[float, str]]) -> dict[str, float]:
-    ordered = sorted(parts, key=lambda part: (-abs(part[0]), part[1]))
-    supporting = [finding for points, finding in ordered if points >= 0]
-    opposing = [finding for points, finding in ordered if points < 0]
-    return {finding: 0.5**k for side in (supporting, opposing) for k, finding in enumerate(side)}
-
-
-def _total(parts: Sequence[tuple[float, str]]) -> float:
-    factors = _factors(parts)
-    return math.fsum(points * factors[finding] for points, finding in parts)
 
 
 def _caps(kb: KnowledgeBase) -> dict[str, float]:
@@ -366,11 +411,6 @@ def _caps(kb: KnowledgeBase) -> dict[str, float]:
 
 def _prior(prior: SourcedEstimate) -> Interval:
     return Interval(value=decibans(prior.value), low=decibans(prior.low), high=decibans(prior.high))
-
-
-def _ordered(value: float, low: float, high: float) -> Interval:
-    # Guards the last bit of rounding only; the mathematics has low <= value <= high.
-    return Interval(value=value, low=min(low, value), high=max(high, value))
 
 
 def _clip(value: float, limit: float) -> float:
