@@ -87,8 +87,9 @@ def advise(
     The remedies to offer, the most useful first, and those withheld, by id.
     """
     offered, withheld = [], []
+    place = {cause: number for number, (cause, _) in enumerate(situation.shares)}
     for remedy, causes in table.remedies:
-        own = [(cause, share) for cause, share in situation.shares if cause in causes]
+        own = [situation.shares[number] for number in sorted(place[cause] for cause in causes if cause in place)]
         addressed = tuple(cause for cause, _ in own)
         share = math.fsum([share for _, share in own])
         if not _matters(remedy, causes, share, situation):

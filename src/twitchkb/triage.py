@@ -13,7 +13,7 @@ import attrs
 
 from .answers import Answers
 from .assessment import OpenQuestion, Reason, UrgencyAdvice
-from .condition import atoms, open_subjects, subject
+from .condition import Condition, atoms, open_subjects, subject
 from .model import Finding, Gate, GateQuestion, KnowledgeBase, RedFlag, Wording
 from .vocabulary import Urgency
 
@@ -39,9 +39,11 @@ class TriageTable:
     `rules_about` maps a subject (a finding, `medicines.<class>` or
     `medicine.<id>`) to the red flags that mention it. A rule holds no `not`, so
     it can only fire when one of its subjects is present; the rest is skipped.
+    `leaves` holds the leaves of each rule with what they ask about.
     """
 
     rules: tuple[RedFlag, ...]
+    leaves: Mapping[str, tuple[tuple[Condition, str], ...]]
     rules_about: Mapping[str, tuple[int, ...]]
     floors: tuple[FloorRule, ...]
     gate: Gate
@@ -59,6 +61,7 @@ def compile_triage(kb: KnowledgeBase) -> TriageTable:
             about.setdefault(subject(atom), set()).add(place)
     return TriageTable(
         rules=kb.red_flags,
+        leaves={rule.id: tuple((atom, subject(atom)) for atom in atoms(rule.when)) for rule in kb.red_flags},
         rules_about={id: tuple(sorted(places)) for id, places in about.items()},
         floors=tuple(_floor_rules(kb)),
         gate=kb.gate,
@@ -182,7 +185,8 @@ def _unanswered(
     table: TriageTable, answers: Answers, pending: Sequence[RedFlag], open_at_gate: Sequence[str]
 ) -> tuple[OpenQuestion, ...]:
     by_urgency = sorted(pending, key=lambda rule: (-rule.urgency.rank, rule.id))
-    asked = [(finding, "safety") for rule in by_urgency for finding in open_subjects(rule.when, answers)]
+    leaves = (leaf for rule in by_urgency for leaf in table.leaves[rule.id])
+    asked = [(finding, "safety") for atom, finding in leaves if atom.truth(answers) is None]
     asked += [(finding, "gate") for finding in open_at_gate]
     questions: dict[str, OpenQuestion] = {}
     for id, why in asked:
