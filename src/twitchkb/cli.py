@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("show", help="show a cause, finding, remedy, medicine, red flag or source")
     command.add_argument("id", metavar="ID", help="an id, or any name of a medicine")
-    command.add_argument("--json", action="store_true", help="print the record as JSON")
+    command.add_argument("--json", action="store_true", help="print a JSON list: one id can name a test and a medicine")
     command.set_defaults(run=_show)
 
     command = commands.add_parser("check", help="check the bundled data, or the pack in a folder")
@@ -125,8 +125,11 @@ def _show(options: argparse.Namespace) -> int:
     if not records:
         print(f"nothing here is called {options.id!r}{_suggestion(kb, options.id)}", file=sys.stderr)
         return FAULTY
+    if options.json:
+        print("[" + ",\n".join(wire.to_json(record, indent=2) for record in records) + "]")
+        return OK
     for record in records:
-        print(wire.to_json(record, indent=2) if options.json else describe(record, kb))
+        print(describe(record, kb))
     return OK
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from twitchkb.assessment import Assessment, Contribution, OfferedRemedy, RankedCause, Reason, rounded_parts
-from twitchkb.vocabulary import Urgency
+from twitchkb.vocabulary import RemedyKind, Urgency
 
 __all__ = ["render"]
 
@@ -62,10 +62,14 @@ def _distinct(reasons: Sequence[Reason]) -> list[Reason]:
 
 
 def _do(assessment: Assessment, most: int) -> Iterator[str]:
-    if not assessment.remedies:
+    offered = assessment.remedies
+    if assessment.urgency.level >= Urgency.URGENT:
+        # Nothing that invites to wait: until somebody is seen, only first aid has a place.
+        offered = tuple(remedy for remedy in offered if remedy.kind is RemedyKind.FIRST_AID)
+    if not offered:
         return
     yield "WHAT YOU CAN DO"
-    for remedy in assessment.remedies[:most]:
+    for remedy in offered[:most]:
         yield from _remedy(remedy)
 
 
