@@ -2,19 +2,19 @@
 Published cases: nobody who needs help fast is told to wait, and no harmless case is rushed.
 """
 
-import pytest
+from twitchkb import KnowledgeBase, Urgency
 
-from twitchkb import KnowledgeBase, Urgency, assess
-
-from .report import cases, outcomes
+from .report import outcomes
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
-def test_the_urgency_of_a_published_case_is_acceptable(kb: KnowledgeBase, case: dict) -> None:
+def test_nobody_who_needs_help_fast_is_told_to_wait(kb: KnowledgeBase) -> None:
     """
-    Within one step of a careful clinician's reading, and never hazardous.
+    Hazardous: an emergency answered soon or lower, an urgent case answered routine or lower.
     """
-    assert assess(case["profile"], kb=kb).urgency.level.value in case["acceptable_urgencies"]
+    found = outcomes(kb)
+
+    assert len(found) >= 82
+    assert [outcome.case["id"] for outcome in found if outcome.is_hazardous] == []
 
 
 def test_no_harmless_case_is_sent_to_hospital(kb: KnowledgeBase) -> None:
