@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"},
     ),
     "dataset": (
-        {"checks", "errors", "model", "packs"},
+        {"checks", "errors", "model", "packs", "vocabulary"},
         {"attrs", "collections", "hashlib", "threading", "typing", "warnings"},
     ),
     "engine": (

@@ -16,8 +16,9 @@ import attrs
 
 from .checks import check
 from .errors import Issue, PackError, PackWarning
-from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack, nearest
+from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack, name_key, nearest
 from .packs import API, CORE, SCHEMA, Pack, PackContents, core_pack, read_pack
+from .vocabulary import Urgency
 
 __all__ = ["default_knowledge_base", "load"]
 
@@ -97,7 +98,7 @@ def _by_owner(packs: Iterable[Pack]) -> Iterator[tuple[Pack, int]]:
 
 def _accepted(pack: Pack, core: PackContents) -> PackContents:
     contents = read_pack(pack)
-    issues = [*_manifest_faults(pack, contents), *_trespasses(contents)]
+    issues = [*_manifest_faults(pack, contents), *_trespasses(contents), *_dangers(contents, core)]
     if not issues:
         issues = list(check(_knowledge(core, [contents])))
     if issues:
@@ -150,6 +151,29 @@ def _trespasses(contents: PackContents) -> Iterator[Issue]:
             yield Issue(f"gate {question.finding}", "may only ask findings of this pack")
     if contents.wording is not None:
         yield Issue("wording.json", "only the bundled dataset has one")
+
+
+def _dangers(contents: PackContents, core: PackContents) -> Iterator[Issue]:
+    """
+    Whatever a pack would add that could make somebody less safe.
+    """
+    prefix = f"{contents.manifest.id}:"
+    for stop in contents.gate.stops:
+        if stop.urgency is Urgency.SELF_CARE:
+            yield Issue(f"gate stop {stop.when}", "demands routine or more; only the gate itself says self_care")
+    for question in contents.gate.questions:
+        for part in question.covers:
+            if not part.startswith(prefix):
+                yield Issue(f"gate {question.finding}.covers", f"may only cover findings of this pack, not {part!r}")
+    grave = {cause.id for cause in core.causes if cause.floor is not None}
+    for to, _ in contents.links:
+        if to in grave:
+            yield Issue(f"evidence.json: {to}", "may not weigh on a cause that demands an urgency of its own")
+    taken = {name_key(name) for each in core.medicines for name in (each.id, each.name, *each.names, *each.brands)}
+    for medicine in contents.medicines:
+        for name in (medicine.name, *medicine.names, *medicine.brands):
+            if name_key(name) in taken:
+                yield Issue(f"medicine {medicine.id}", f"the name {name!r} already belongs to a medicine of the core")
 
 
 def _knowledge(core: PackContents, packs: Sequence[PackContents]) -> KnowledgeBase:

@@ -284,6 +284,36 @@ def test_16_and_29_a_pack_neither_leaves_a_trace_nor_lowers_an_urgency(pack: Pat
     assert twitchkb.to_json(assess(profile, kb=load())) == before
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("gate.json", {"stops": [{"when": "age >= 0", "urgency": "self_care", "reason": "Calm."}]}, "only the gate"),
+        ("gate.json", {"questions": [{"finding": "acme:glow", "order": 99, "covers": ["seizure"]}]}, "may only cover"),
+        ("medicines.json", {"medicines": [{"id": "acme:salt", "name": "Lithium"}]}, "already belongs"),
+        (
+            "evidence.json",
+            [
+                {
+                    "cause": "amyotrophic_lateral_sclerosis",
+                    "finding": "acme:glow",
+                    "frequency": {"value": 0.001, "low": 0.001, "high": 0.001},
+                    "grade": "expert",
+                }
+            ],
+            "may not weigh",
+        ),
+    ],
+)
+def test_29_a_pack_that_could_lower_an_urgency_is_refused(pack: Path, file: str, content: Any, said: str) -> None:
+    """
+    Nobody becomes less safe by adding a pack.
+    """
+    write(pack / file, content)
+
+    with pytest.raises(PackError, match=said):
+        load(packs=[Pack.from_directory(pack)], strict=True)
+
+
 def test_two_packs_of_one_name_are_both_refused(pack: Path) -> None:
     """
     Nobody knows which of them was meant.
