@@ -63,6 +63,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "typing"},
     ),
     "explain": ({"model"}, {"collections", "textwrap"}),
+    "layout": (set(), {"json", "typing"}),
     "adapters": (set(), set()),
     "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
     "cli": (
