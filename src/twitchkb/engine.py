@@ -19,7 +19,6 @@ from . import advice, answers, scoring, triage, wire
 from .answers import Answers
 from .assessment import (
     Assessment,
-    Expected,
     FamilyShare,
     Interval,
     LoadedPackNote,
@@ -135,24 +134,25 @@ def _ranking(
     shares = scoring.shares(points)
     order = sorted(range(len(scores)), key=lambda i: (-scores[i].points.value, table.causes[i].cause.id))
     overlapping = _overlapping(order, shares, table)
-    expected = scoring.expected_absent(table, person.states)
-    present = _present_signs(compiled, person)
-    causes = tuple(
-        RankedCause(
-            id=table.causes[i].cause.id,
-            name=table.causes[i].cause.name,
-            family=table.causes[i].cause.family,
-            share=shares[i],
-            points=scores[i].points,
-            prior=table.causes[i].prior,
-            contributions=scores[i].contributions,
-            unexplained=tuple(sign for sign in present if sign.finding not in table.causes[i].linked),
-            expected_but_absent=tuple(_expected(compiled, *each) for each in expected[i]),
-            not_separated_from=overlapping.get(i, ()),
+    unexplained = _unexplained(compiled, _present_signs(compiled, person))
+    causes = []
+    for i in order:
+        cause, own = table.causes[i], scores[i]
+        causes.append(
+            RankedCause(
+                id=cause.cause.id,
+                name=cause.cause.name,
+                family=cause.cause.family,
+                share=shares[i],
+                points=own.points,
+                prior=cause.prior,
+                contributions=own.contributions,
+                unexplained=unexplained[i],
+                expected_but_absent=own.expected,
+                not_separated_from=overlapping.get(i, ()),
+            )
         )
-        for i in order
-    )
-    return causes, shares[-1], _families(compiled, points)
+    return tuple(causes), shares[-1], _families(compiled, points)
 
 
 def _overlapping(
@@ -181,27 +181,37 @@ def _families(compiled: Compiled, points: Sequence[Interval]) -> tuple[FamilySha
     return tuple(sorted(found, key=lambda family: (-family.share.value, family.id)))
 
 
-def _present_signs(compiled: Compiled, person: Answers) -> tuple[Unexplained, ...]:
+def _present_signs(compiled: Compiled, person: Answers) -> list[Unexplained]:
     """
     Symptoms that are present and values that are not normal, which a good cause would explain.
     """
-    found = []
-    for id in sorted(person.states):
-        finding = compiled.answers.findings[id]
-        state = person.states[id]
-        if _is_sign(finding, state):
-            found.append(Unexplained(finding=id, label=finding.label))
-    return tuple(found)
+    findings = compiled.answers.findings
+    return [
+        Unexplained(finding=id, label=findings[id].label)
+        for id in sorted(person.states)
+        if _is_sign(findings[id], person.states[id])
+    ]
+
+
+def _unexplained(compiled: Compiled, signs: Sequence[Unexplained]) -> list[tuple[Unexplained, ...]]:
+    """
+    For each cause the signs about which it says nothing.
+    """
+    every = tuple(signs)
+    explained: dict[int, set[str]] = {}
+    for sign in signs:
+        for place in compiled.scoring.links.get(sign.finding, ()):
+            explained.setdefault(place, set()).add(sign.finding)
+    return [
+        tuple([sign for sign in every if sign.finding not in explained[place]]) if place in explained else every
+        for place in range(len(compiled.scoring.causes))
+    ]
 
 
 def _is_sign(finding: Finding, state: str) -> bool:
     if finding.kind == "symptom":
         return state == "present"
     return finding.kind == "lab_test" and finding.scale is not None and state not in finding.scale.normal
-
-
-def _expected(compiled: Compiled, id: str, frequency: float) -> Expected:
-    return Expected(finding=id, label=compiled.answers.findings[id].label, frequency=frequency)
 
 
 def _situation(compiled: Compiled, causes: Sequence[RankedCause], urgency: UrgencyAdvice) -> advice.Situation:
@@ -219,8 +229,10 @@ def _cited(
     compiled: Compiled, person: Answers, urgency: UrgencyAdvice, more: Iterable[Sequence[str]]
 ) -> tuple[SourceNote, ...]:
     ids: set[str] = set()
-    for state in person.states.items():
-        ids |= compiled.scoring.sources.get(state, frozenset())
+    for finding, state in person.states.items():
+        weights = compiled.scoring.weights[finding].get(state)
+        if weights is not None:
+            ids |= weights.sources
     for reason in urgency.reasons:
         ids.update(reason.sources)
     for sources in more:

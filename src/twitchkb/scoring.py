@@ -13,21 +13,23 @@ double precision, so their order does not matter.
 """
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from .assessment import Contribution, Interval
+from .assessment import Contribution, Expected, Interval
 from .model import DEFAULT_GROUP_CAP_DB, Cause, Estimate, Finding, KnowledgeBase, Link, SourcedEstimate, Statistic
 
 __all__ = [
     "CompiledCause",
+    "FindingWeights",
     "Score",
     "ScoringTable",
+    "StateWeights",
     "Weight",
     "compile_scoring",
     "decibans",
-    "expected_absent",
     "grouped_shares",
     "score",
     "shares",
@@ -46,20 +48,34 @@ BACKGROUND_CEILING = 0.9999
 @attrs.frozen(kw_only=True)
 class Weight:
     """
-    What one state of one finding says about one cause, in decibans, before its group.
+    What one state of one finding says about one cause, in decibans.
 
-    `whole` is the finished contribution where no group takes anything off;
-    `fits` tells that no cap can bite while it stands alone.
+    `points`, `low` and `high` stand before the group, `alone` after it where no
+    other answer of the group counts. `frequency` is that of the state in people
+    with the cause.
     """
 
-    finding: str
-    group: str
+    place: int
     points: float
     low: float
     high: float
     frequency: float
-    fits: bool
-    whole: Contribution
+    alone: Contribution
+
+
+@attrs.frozen(kw_only=True)
+class StateWeights:
+    """
+    What one state says about every cause that links its finding; with all that these weights cite.
+
+    `expected` pairs a cause's place with the finding that it misses, where
+    half or more of its people have it and the state is `absent`.
+    """
+
+    group: str
+    weights: tuple[Weight, ...]
+    expected: tuple[tuple[int, Expected], ...]
+    sources: frozenset[str]
 
 
 @attrs.frozen(kw_only=True)
@@ -70,21 +86,41 @@ class CompiledCause:
 
     cause: Cause
     prior: Interval
-    linked: frozenset[str]
+
+
+class FindingWeights(dict[str, Mapping[str, StateWeights]]):
+    """
+    From a finding to the weights of each of its states, worked out when it is first asked for.
+
+    A person answers a few findings of hundreds, so the first answer comes
+    sooner. Two threads that ask together work the same thing out twice.
+    """
+
+    def __init__(self, kb: KnowledgeBase, caps: Mapping[str, float]) -> None:
+        super().__init__()
+        self._findings = {finding.id: finding for finding in kb.findings}
+        self._caps = caps
+        self.links: dict[str, list[tuple[int, Link]]] = {}
+        for place, cause in enumerate(kb.causes):
+            for link in cause.evidence:
+                self.links.setdefault(link.finding, []).append((place, link))
+
+    def __missing__(self, finding: str) -> Mapping[str, StateWeights]:
+        found = self[finding] = _state_weights(self._findings[finding], self.links.get(finding, ()), self._caps)
+        return found
 
 
 @attrs.frozen(kw_only=True)
 class ScoringTable:
     """
-    A knowledge base ready for scoring: from each answered state to the weights it moves.
+    A knowledge base ready for scoring.
 
-    `weights` maps (finding, state) to pairs of a cause's place and its weight,
-    `sources` to all that these cite.
+    `links` holds, for each finding, the places of the causes that link it.
     """
 
     causes: tuple[CompiledCause, ...]
-    weights: Mapping[tuple[str, str], tuple[tuple[int, Weight], ...]]
-    sources: Mapping[tuple[str, str], frozenset[str]]
+    weights: FindingWeights
+    links: Mapping[str, frozenset[int]]
     caps: Mapping[str, float]
     something_else: Interval
 
@@ -92,38 +128,24 @@ class ScoringTable:
 @attrs.frozen(kw_only=True)
 class Score:
     """
-    The points of one cause, and what each answer contributed.
+    The points of one cause, what each answer contributed, and what was expected and is absent.
     """
 
     points: Interval
     contributions: tuple[Contribution, ...]
+    expected: tuple[Expected, ...]
 
 
 def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
     """
-    Work out every weight once.
+    Everything that scoring needs; the weights themselves follow at first use.
     """
-    findings = {finding.id: finding for finding in kb.findings}
     caps = _caps(kb)
-    weights: dict[tuple[str, str], list[tuple[int, Weight]]] = {}
-    for place, cause in enumerate(kb.causes):
-        for link in cause.evidence:
-            for state, weight in weights_of(link, findings[link.finding], caps):
-                weights.setdefault((link.finding, state), []).append((place, weight))
+    weights = FindingWeights(kb, caps)
     return ScoringTable(
-        causes=tuple(
-            CompiledCause(
-                cause=cause,
-                prior=_prior(cause.prior),
-                linked=frozenset(link.finding for link in cause.evidence),
-            )
-            for cause in kb.causes
-        ),
-        weights={key: tuple(found) for key, found in weights.items()},
-        sources={
-            key: frozenset(source for _, weight in found for source in weight.whole.sources)
-            for key, found in weights.items()
-        },
+        causes=tuple(CompiledCause(cause=cause, prior=_prior(cause.prior)) for cause in kb.causes),
+        weights=weights,
+        links={finding: frozenset(place for place, _ in links) for finding, links in weights.links.items()},
         caps=caps,
         something_else=_prior(kb.something_else),
     )
@@ -137,11 +159,38 @@ def score(table: ScoringTable, states: Mapping[str, str]) -> tuple[Score, ...]:
         table: the compiled knowledge base.
         states: the answered state of each answered finding; the rest weighs nothing.
     """
-    found: list[list[Weight]] = [[] for _ in table.causes]
-    for key in sorted(states.items()):
-        for place, weight in table.weights.get(key, ()):
-            found[place].append(weight)
-    return tuple(_score(compiled.prior, own, table.caps) for compiled, own in zip(table.causes, found, strict=True))
+    value = [each.prior.value for each in table.causes]
+    low = [each.prior.low for each in table.causes]
+    high = [each.prior.high for each in table.causes]
+    contributions: list[list[Contribution]] = [[] for _ in value]
+    expected: dict[int, list[Expected]] = {}
+    # Findings come in their order, so that every sum has one order and one result.
+    for group, members in _by_group(table, states).items():
+        if len(members) == 1:
+            for weight in members[0].weights:
+                place, alone = weight.place, weight.alone
+                value[place] += alone.points
+                low[place] += alone.low
+                high[place] += alone.high
+                contributions[place].append(alone)
+        else:
+            cap = table.caps.get(group, DEFAULT_GROUP_CAP_DB)
+            for place, together in _by_place(members).items():
+                value[place] += _clip(_total([weight.points for weight in together]), cap)
+                low[place] += _clip(_total([weight.low for weight in together]), cap)
+                high[place] += _clip(_total([weight.high for weight in together]), cap)
+                contributions[place] += _discounted(together, cap)
+        for member in members:
+            for place, missing in member.expected:
+                expected.setdefault(place, []).append(missing)
+    return tuple(
+        Score(
+            points=Interval(value=value[place], low=low[place], high=high[place]),
+            contributions=_by_points(own),
+            expected=tuple(sorted(expected[place], key=_by_frequency)) if place in expected else (),
+        )
+        for place, own in enumerate(contributions)
+    )
 
 
 def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -199,20 +248,6 @@ def _share(own: float, low: float, high: float, all_value: float, all_low: float
     )
 
 
-def expected_absent(table: ScoringTable, states: Mapping[str, str]) -> tuple[tuple[tuple[str, float], ...], ...]:
-    """
-    For each cause the findings answered absent that half or more of its people have, with that frequency.
-    """
-    found: list[list[tuple[str, float]]] = [[] for _ in table.causes]
-    for key in sorted(states.items()):
-        if key[1] == "absent":
-            for place, weight in table.weights.get(key, ()):
-                present = 1.0 - weight.frequency
-                if present >= OFTEN:
-                    found[place].append((weight.finding, present))
-    return tuple(tuple(sorted(own, key=lambda each: (-each[1], each[0]))) for own in found)
-
-
 def decibans(probability: float) -> float:
     """
     Ten times the decimal logarithm, rounded to the grid of 1/1024.
@@ -224,9 +259,11 @@ def decibans(probability: float) -> float:
     return round(10.0 * math.log10(probability) * GRID) / GRID
 
 
-def weights_of(link: Link, finding: Finding, caps: Mapping[str, float]) -> tuple[tuple[str, Weight], ...]:
+def weights_of(
+    link: Link, finding: Finding, caps: Mapping[str, float], *, place: int = 0
+) -> tuple[tuple[str, Weight], ...]:
     """
-    The weight of each state that the link speaks about.
+    The weight of each state that the link speaks about, for the cause in this place.
 
     A yes/no link speaks about both states, whichever one its number is for. The
     interval holds every weight that numbers inside the intervals of the link
@@ -244,36 +281,76 @@ def weights_of(link: Link, finding: Finding, caps: Mapping[str, float]) -> tuple
         True
     """
     background = dict(finding.background)
-    group = finding.group or finding.id
-    cap = caps.get(group, DEFAULT_GROUP_CAP_DB)
+    cap = caps.get(finding.group or finding.id, DEFAULT_GROUP_CAP_DB)
     limit = max(WEIGHT_LIMIT_DB, cap)
     result = []
     for state, estimate, of_state, complement in _states(link, finding):
         points, low, high = _weight(link.statistic, estimate, background[of_state], complement, limit)
         frequency = _frequency(link.statistic, estimate.value, background[of_state].value)
-        whole = Contribution(
+        alone = Contribution(
             finding=finding.id,
             label=finding.label,
             state=state,
-            points=points,
-            low=low,
-            high=high,
+            points=_clip(points, cap),
+            low=_clip(low, cap),
+            high=_clip(high, cap),
             grade=link.grade,
             sources=link.sources,
             note=link.note,
         )
         weight = Weight(
-            finding=finding.id,
-            group=group,
+            place=place,
             points=points,
             low=low,
             high=high,
             frequency=1.0 - frequency if complement else frequency,
-            fits=-cap <= low and high <= cap,
-            whole=whole,
+            alone=alone,
         )
         result.append((state, weight))
     return tuple(result)
+
+
+def _state_weights(
+    finding: Finding, links: Iterable[tuple[int, Link]], caps: Mapping[str, float]
+) -> Mapping[str, StateWeights]:
+    found: dict[str, list[Weight]] = {}
+    for place, link in links:
+        for state, weight in weights_of(link, finding, caps, place=place):
+            found.setdefault(state, []).append(weight)
+    return {
+        state: StateWeights(
+            group=finding.group or finding.id,
+            weights=tuple(weights),
+            expected=tuple(_expected(finding, weights)) if state == "absent" else (),
+            sources=frozenset(source for weight in weights for source in weight.alone.sources),
+        )
+        for state, weights in found.items()
+    }
+
+
+def _expected(finding: Finding, weights: Iterable[Weight]) -> Iterable[tuple[int, Expected]]:
+    for weight in weights:
+        present = 1.0 - weight.frequency
+        if present >= OFTEN:
+            yield weight.place, Expected(finding=finding.id, label=finding.label, frequency=present)
+
+
+def _by_group(table: ScoringTable, states: Mapping[str, str]) -> dict[str, list[StateWeights]]:
+    groups: dict[str, list[StateWeights]] = {}
+    for finding in sorted(states):
+        if finding in table.links:
+            found = table.weights[finding].get(states[finding])
+            if found is not None:
+                groups.setdefault(found.group, []).append(found)
+    return groups
+
+
+def _by_place(members: Iterable[StateWeights]) -> dict[int, list[Weight]]:
+    places: dict[int, list[Weight]] = {}
+    for member in members:
+        for weight in member.weights:
+            places.setdefault(weight.place, []).append(weight)
+    return places
 
 
 def _states(link: Link, finding: Finding) -> Iterable[tuple[str, Estimate, str, bool]]:
@@ -320,32 +397,22 @@ def _frequency(statistic: Statistic, number: float, q: float) -> float:
     return number * q / (1.0 - q + number * q)
 
 
-def _score(prior: Interval, weights: Sequence[Weight], caps: Mapping[str, float]) -> Score:
-    value, low, high = prior.value, prior.low, prior.high
-    contributions: list[Contribution] = []
-    groups: dict[str, list[Weight]] = {}
-    for weight in weights:
-        groups.setdefault(weight.group, []).append(weight)
-    # The weights come in the order of their findings, so these sums have one order and one result.
-    for group, members in groups.items():
-        if len(members) == 1 and members[0].fits:
-            weight = members[0]
-            value += weight.points
-            low += weight.low
-            high += weight.high
-            contributions.append(weight.whole)
-        else:
-            cap = caps.get(group, DEFAULT_GROUP_CAP_DB)
-            value += _clip(_total([weight.points for weight in members]), cap)
-            low += _clip(_total([weight.low for weight in members]), cap)
-            high += _clip(_total([weight.high for weight in members]), cap)
-            contributions += _discounted(members, cap)
-    contributions.sort(key=_by_points)
-    return Score(points=Interval(value=value, low=low, high=high), contributions=tuple(contributions))
+def _by_points(contributions: list[Contribution]) -> tuple[Contribution, ...]:
+    """
+    The strongest support first and the strongest opposition last; ties go by finding id.
+    """
+    if len(contributions) > 1:
+        contributions.sort(key=_finding_of)
+        contributions.sort(key=_points_of, reverse=True)
+    return tuple(contributions)
 
 
-def _by_points(contribution: Contribution) -> tuple[float, str]:
-    return -contribution.points, contribution.finding
+_finding_of = operator.attrgetter("finding")
+_points_of = operator.attrgetter("points")
+
+
+def _by_frequency(expected: Expected) -> tuple[float, str]:
+    return -expected.frequency, expected.finding
 
 
 def _total(weights: Iterable[float]) -> float:
@@ -363,12 +430,14 @@ def _total(weights: Iterable[float]) -> float:
     return total
 
 
-def _discounted(members: Sequence[Weight], cap: float) -> list[Contribution]:
+def _discounted(members: Sequence[Weight], cap: float) -> Iterable[Contribution]:
     """
     The contributions of one group; the cap shrinks all alike. Ties go by finding id.
     """
+    if len(members) == 1:
+        return [members[0].alone]
     factors, support, opposition = [], 1.0, 1.0
-    ordered = sorted(members, key=lambda weight: (-abs(weight.points), weight.finding))
+    ordered = sorted(members, key=lambda weight: (-abs(weight.points), weight.alone.finding))
     for weight in ordered:
         if weight.points >= 0.0:
             factors.append(support)
@@ -378,25 +447,22 @@ def _discounted(members: Sequence[Weight], cap: float) -> list[Contribution]:
             opposition /= 2.0
     total = abs(sum(weight.points * factor for weight, factor in zip(ordered, factors, strict=True)))
     shrink = cap / total if total > cap else 1.0
-    return [
-        weight.whole if weight.fits and factor * shrink == 1.0 else _scaled(weight.whole, factor * shrink, cap)
-        for weight, factor in zip(ordered, factors, strict=True)
-    ]
+    return [_scaled(weight, factor * shrink, cap) for weight, factor in zip(ordered, factors, strict=True)]
 
 
-def _scaled(whole: Contribution, factor: float, cap: float) -> Contribution:
-    points = whole.points * factor
+def _scaled(weight: Weight, factor: float, cap: float) -> Contribution:
+    alone, points = weight.alone, weight.points * factor
     limit = max(cap, abs(points))
     return Contribution(
-        finding=whole.finding,
-        label=whole.label,
-        state=whole.state,
+        finding=alone.finding,
+        label=alone.label,
+        state=alone.state,
         points=points,
-        low=_clip(whole.low * factor, limit),
-        high=_clip(whole.high * factor, limit),
-        grade=whole.grade,
-        sources=whole.sources,
-        note=whole.note,
+        low=_clip(weight.low * factor, limit),
+        high=_clip(weight.high * factor, limit),
+        grade=alone.grade,
+        sources=alone.sources,
+        note=alone.note,
     )
 
 

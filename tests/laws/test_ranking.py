@@ -91,11 +91,11 @@ def test_04_support_never_lowers_and_opposition_never_raises(
     given = data.draw(worlds.answer(finding, unknown=False))
     before, after = by_id(assess(bare, kb=kb)), by_id(assess(answered(bare, **{finding.id: given}), kb=kb))
 
-    weights = scoring.compile_scoring(kb).weights
+    found = scoring.compile_scoring(kb).weights[finding.id]
     state = _state(finding, given)
     for place, cause in enumerate(kb.causes):
         moved = after[cause.id].points.value - before[cause.id].points.value
-        own = next((w.points for at, w in weights.get((finding.id, state), ()) if at == place), 0.0)
+        own = next((w.points for w in found[state].weights if w.place == place), 0.0) if state in found else 0.0
         if _only(kb, finding, state):
             assert moved >= -1e-9 if own >= 0 else moved <= 1e-9
 
@@ -534,8 +534,9 @@ def test_weights_are_multiples_of_1_1024(kb: KnowledgeBase) -> None:
     """
     table = scoring.compile_scoring(kb)
 
-    for found in table.weights.values():
-        assert all((w.points * 1024).is_integer() and (w.low * 1024).is_integer() for _, w in found)
+    for finding in table.links:
+        for found in table.weights[finding].values():
+            assert all((w.points * 1024).is_integer() and (w.low * 1024).is_integer() for w in found.weights)
 
 
 def test_a_rare_state_that_a_cause_never_shows_does_not_speak_for_it() -> None:
