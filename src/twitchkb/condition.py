@@ -14,7 +14,7 @@ know which ids exist: that is for `checks`.
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import attrs
@@ -22,6 +22,7 @@ import attrs
 from .errors import Issue, ReadError
 
 __all__ = [
+    "MEDICINES",
     "All",
     "Answered",
     "AnyOf",
@@ -36,6 +37,7 @@ __all__ = [
     "Takes",
     "Truth",
     "atoms",
+    "index",
     "is_monotone",
     "open_subjects",
     "parse",
@@ -49,6 +51,8 @@ MAX_CHARACTERS = 4_000
 MAX_DEPTH = 12
 MAX_NUMBER = 1e12
 EVENTS = ("started", "changed", "stopped")
+MEDICINES = "medicines"
+"""The subject under which `index` lists every condition that asks about any medicine."""
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -404,6 +408,26 @@ def subject(atom: Condition) -> str:
         case Days():
             return atom.subject if atom.subject.startswith("medicine.") else f"medicines.{atom.subject}"
     raise TypeError(f"{atom!r} is no leaf of a condition")
+
+
+def index(conditions: Iterable[Condition]) -> Mapping[str, tuple[int, ...]]:
+    """
+    From each subject to the places of the conditions that ask about it.
+
+    A condition of which no subject is answered is unknown, so that only those
+    that an answer touches need a look.
+
+    Example:
+        >>> index([parse("tremor and medicine.lithium"), parse("not tremor")])
+        {'tremor': (0, 1), 'medicine.lithium': (0,), 'medicines': (0,)}
+    """
+    places: dict[str, dict[int, None]] = {}
+    for place, condition in enumerate(conditions):
+        for atom in atoms(condition):
+            places.setdefault(subject(atom), {})[place] = None
+            if isinstance(atom, MedicineCount | Takes | Days):
+                places.setdefault(MEDICINES, {})[place] = None
+    return {subject: tuple(found) for subject, found in places.items()}
 
 
 def open_subjects(condition: Condition, answers: Answered) -> tuple[str, ...]:

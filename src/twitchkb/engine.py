@@ -229,10 +229,8 @@ def _cited(
     compiled: Compiled, person: Answers, urgency: UrgencyAdvice, more: Iterable[Sequence[str]]
 ) -> tuple[SourceNote, ...]:
     ids: set[str] = set()
-    for finding, state in person.states.items():
-        weights = compiled.scoring.weights[finding].get(state)
-        if weights is not None:
-            ids |= weights.sources
+    for group in scoring.answered_groups(compiled.scoring, person.states):
+        ids |= group.sources
     for reason in urgency.reasons:
         ids.update(reason.sources)
     for sources in more:

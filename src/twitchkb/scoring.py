@@ -22,12 +22,14 @@ from .assessment import Contribution, Expected, Interval
 from .model import DEFAULT_GROUP_CAP_DB, Cause, Estimate, Finding, KnowledgeBase, Link, SourcedEstimate, Statistic
 
 __all__ = [
+    "AnsweredGroups",
     "CompiledCause",
     "FindingWeights",
+    "GroupWeights",
     "Score",
     "ScoringTable",
-    "StateWeights",
     "Weight",
+    "answered_groups",
     "compile_scoring",
     "decibans",
     "grouped_shares",
@@ -41,6 +43,7 @@ GRID = 1024.0
 FREQUENCY_FLOOR = 0.005
 FREQUENCY_CEILING = 0.995
 OFTEN = 0.5
+MOST_REMEMBERED_GROUPS = 10_000
 BACKGROUND_FLOOR = 0.0001
 BACKGROUND_CEILING = 0.9999
 
@@ -48,11 +51,10 @@ BACKGROUND_CEILING = 0.9999
 @attrs.frozen(kw_only=True)
 class Weight:
     """
-    What one state of one finding says about one cause, in decibans.
+    What one state of one finding says about the cause in one place, in decibans, before its group.
 
-    `points`, `low` and `high` stand before the group, `alone` after it where no
-    other answer of the group counts. `frequency` is that of the state in people
-    with the cause.
+    `frequency` is that of the state in people with the cause; `contribution`
+    is the finished one where no other answer of the group counts.
     """
 
     place: int
@@ -60,22 +62,7 @@ class Weight:
     low: float
     high: float
     frequency: float
-    alone: Contribution
-
-
-@attrs.frozen(kw_only=True)
-class StateWeights:
-    """
-    What one state says about every cause that links its finding; with all that these weights cite.
-
-    `expected` pairs a cause's place with the finding that it misses, where
-    half or more of its people have it and the state is `absent`.
-    """
-
-    group: str
-    weights: tuple[Weight, ...]
-    expected: tuple[tuple[int, Expected], ...]
-    sources: frozenset[str]
+    contribution: Contribution
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +75,7 @@ class CompiledCause:
     prior: Interval
 
 
-class FindingWeights(dict[str, Mapping[str, StateWeights]]):
+class FindingWeights(dict[str, Mapping[str, tuple[Weight, ...]]]):
     """
     From a finding to the weights of each of its states, worked out when it is first asked for.
 
@@ -98,16 +85,57 @@ class FindingWeights(dict[str, Mapping[str, StateWeights]]):
 
     def __init__(self, kb: KnowledgeBase, caps: Mapping[str, float]) -> None:
         super().__init__()
-        self._findings = {finding.id: finding for finding in kb.findings}
-        self._caps = caps
+        self.findings = {finding.id: finding for finding in kb.findings}
+        self.caps = caps
         self.links: dict[str, list[tuple[int, Link]]] = {}
         for place, cause in enumerate(kb.causes):
             for link in cause.evidence:
                 self.links.setdefault(link.finding, []).append((place, link))
 
-    def __missing__(self, finding: str) -> Mapping[str, StateWeights]:
-        found = self[finding] = _state_weights(self._findings[finding], self.links.get(finding, ()), self._caps)
+    def __missing__(self, finding: str) -> Mapping[str, tuple[Weight, ...]]:
+        states: dict[str, list[Weight]] = {}
+        for place, link in self.links.get(finding, ()):
+            for state, weight in weights_of(link, self.findings[finding], self.caps, place=place):
+                states.setdefault(state, []).append(weight)
+        found = self[finding] = {state: tuple(weights) for state, weights in states.items()}
         return found
+
+
+@attrs.frozen(kw_only=True)
+class GroupWeights:
+    """
+    What the answers to one group say together: for each cause its points, low, high and contributions.
+
+    `expected` pairs a cause's place with a finding that it misses; `sources`
+    are all that these weights cite.
+    """
+
+    rows: tuple[tuple[int, float, float, float, tuple[Contribution, ...]], ...]
+    expected: tuple[tuple[int, Expected], ...]
+    sources: frozenset[str]
+
+
+class AnsweredGroups(dict[tuple[tuple[str, str], ...], GroupWeights]):
+    """
+    From the answers to one group, as pairs of finding and state, to what they say together.
+
+    The same few combinations come back again and again, so each is worked out
+    once. Where there are too many, all are forgotten and begun anew.
+    """
+
+    def __init__(self, weights: FindingWeights) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, answered: tuple[tuple[str, str], ...]) -> GroupWeights:
+        if len(self) >= MOST_REMEMBERED_GROUPS:
+            self.clear()
+        weights = [self._weights[finding].get(state, ()) for finding, state in answered]
+        found = self[answered] = _together(weights, self._cap(answered[0][0]), _missing(self._weights, answered))
+        return found
+
+    def _cap(self, finding: str) -> float:
+        return self._weights.caps.get(_group(self._weights.findings[finding]), DEFAULT_GROUP_CAP_DB)
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +148,8 @@ class ScoringTable:
 
     causes: tuple[CompiledCause, ...]
     weights: FindingWeights
+    answered: AnsweredGroups
+    group_of: Mapping[str, str]
     links: Mapping[str, frozenset[int]]
     caps: Mapping[str, float]
     something_else: Interval
@@ -145,6 +175,8 @@ def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
     return ScoringTable(
         causes=tuple(CompiledCause(cause=cause, prior=_prior(cause.prior)) for cause in kb.causes),
         weights=weights,
+        answered=AnsweredGroups(weights),
+        group_of={finding: _group(weights.findings[finding]) for finding in weights.links},
         links={finding: frozenset(place for place, _ in links) for finding, links in weights.links.items()},
         caps=caps,
         something_else=_prior(kb.something_else),
@@ -164,25 +196,14 @@ def score(table: ScoringTable, states: Mapping[str, str]) -> tuple[Score, ...]:
     high = [each.prior.high for each in table.causes]
     contributions: list[list[Contribution]] = [[] for _ in value]
     expected: dict[int, list[Expected]] = {}
-    # Findings come in their order, so that every sum has one order and one result.
-    for group, members in _by_group(table, states).items():
-        if len(members) == 1:
-            for weight in members[0].weights:
-                place, alone = weight.place, weight.alone
-                value[place] += alone.points
-                low[place] += alone.low
-                high[place] += alone.high
-                contributions[place].append(alone)
-        else:
-            cap = table.caps.get(group, DEFAULT_GROUP_CAP_DB)
-            for place, together in _by_place(members).items():
-                value[place] += _clip(_total([weight.points for weight in together]), cap)
-                low[place] += _clip(_total([weight.low for weight in together]), cap)
-                high[place] += _clip(_total([weight.high for weight in together]), cap)
-                contributions[place] += _discounted(together, cap)
-        for member in members:
-            for place, missing in member.expected:
-                expected.setdefault(place, []).append(missing)
+    for group in answered_groups(table, states):
+        for place, points, points_low, points_high, parts in group.rows:
+            value[place] += points
+            low[place] += points_low
+            high[place] += points_high
+            contributions[place] += parts
+        for place, missing in group.expected:
+            expected.setdefault(place, []).append(missing)
     return tuple(
         Score(
             points=Interval(value=value[place], low=low[place], high=high[place]),
@@ -191,6 +212,18 @@ def score(table: ScoringTable, states: Mapping[str, str]) -> tuple[Score, ...]:
         )
         for place, own in enumerate(contributions)
     )
+
+
+def answered_groups(table: ScoringTable, states: Mapping[str, str]) -> list[GroupWeights]:
+    """
+    What each answered group says, in the order of its first finding, so that every sum has one order.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for finding in sorted(states):
+        group = table.group_of.get(finding)
+        if group is not None:
+            groups.setdefault(group, []).append((finding, states[finding]))
+    return [table.answered[tuple(answered)] for answered in groups.values()]
 
 
 def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -206,8 +239,8 @@ def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
         [0.5, 0.5]
     """
     value, low, high = _masses(points)
-    all_value, all_low, all_high = math.fsum(value), math.fsum(low), math.fsum(high)
-    return tuple(_share(*own, all_value, all_low, all_high) for own in zip(value, low, high, strict=True))
+    whole = math.fsum(value), math.fsum(low), math.fsum(high)
+    return tuple([_share(*own, *whole) for own in zip(value, low, high, strict=True)])
 
 
 def grouped_shares(points: Sequence[Interval], groups: Iterable[Sequence[int]]) -> tuple[Interval, ...]:
@@ -240,12 +273,11 @@ def _masses(points: Sequence[Interval]) -> tuple[list[float], list[float], list[
 
 def _share(own: float, low: float, high: float, all_value: float, all_low: float, all_high: float) -> Interval:
     value = own / all_value
+    others_high = all_high - high if all_high > high else 0.0
+    others_low = all_low - low if all_low > low else 0.0
     # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
-    return Interval(
-        value=value,
-        low=min(low / (low + max(all_high - high, 0.0)), value),
-        high=max(high / (high + max(all_low - low, 0.0)), value),
-    )
+    least, most = low / (low + others_high), high / (high + others_low)
+    return Interval(value=value, low=least if least < value else value, high=most if most > value else value)
 
 
 def decibans(probability: float) -> float:
@@ -281,13 +313,13 @@ def weights_of(
         True
     """
     background = dict(finding.background)
-    cap = caps.get(finding.group or finding.id, DEFAULT_GROUP_CAP_DB)
+    cap = caps.get(_group(finding), DEFAULT_GROUP_CAP_DB)
     limit = max(WEIGHT_LIMIT_DB, cap)
     result = []
     for state, estimate, of_state, complement in _states(link, finding):
         points, low, high = _weight(link.statistic, estimate, background[of_state], complement, limit)
         frequency = _frequency(link.statistic, estimate.value, background[of_state].value)
-        alone = Contribution(
+        contribution = Contribution(
             finding=finding.id,
             label=finding.label,
             state=state,
@@ -304,53 +336,45 @@ def weights_of(
             low=low,
             high=high,
             frequency=1.0 - frequency if complement else frequency,
-            alone=alone,
+            contribution=contribution,
         )
         result.append((state, weight))
     return tuple(result)
 
 
-def _state_weights(
-    finding: Finding, links: Iterable[tuple[int, Link]], caps: Mapping[str, float]
-) -> Mapping[str, StateWeights]:
-    found: dict[str, list[Weight]] = {}
-    for place, link in links:
-        for state, weight in weights_of(link, finding, caps, place=place):
-            found.setdefault(state, []).append(weight)
-    return {
-        state: StateWeights(
-            group=finding.group or finding.id,
-            weights=tuple(weights),
-            expected=tuple(_expected(finding, weights)) if state == "absent" else (),
-            sources=frozenset(source for weight in weights for source in weight.alone.sources),
-        )
-        for state, weights in found.items()
-    }
-
-
-def _expected(finding: Finding, weights: Iterable[Weight]) -> Iterable[tuple[int, Expected]]:
-    for weight in weights:
-        present = 1.0 - weight.frequency
-        if present >= OFTEN:
-            yield weight.place, Expected(finding=finding.id, label=finding.label, frequency=present)
-
-
-def _by_group(table: ScoringTable, states: Mapping[str, str]) -> dict[str, list[StateWeights]]:
-    groups: dict[str, list[StateWeights]] = {}
-    for finding in sorted(states):
-        if finding in table.links:
-            found = table.weights[finding].get(states[finding])
-            if found is not None:
-                groups.setdefault(found.group, []).append(found)
-    return groups
-
-
-def _by_place(members: Iterable[StateWeights]) -> dict[int, list[Weight]]:
+def _together(
+    members: Sequence[Sequence[Weight]], cap: float, expected: Iterable[tuple[int, Expected]]
+) -> GroupWeights:
     places: dict[int, list[Weight]] = {}
-    for member in members:
-        for weight in member.weights:
+    for weights in members:
+        for weight in weights:
             places.setdefault(weight.place, []).append(weight)
-    return places
+    return GroupWeights(
+        rows=tuple((place, *_row(own, cap)) for place, own in places.items()),
+        expected=tuple(expected),
+        sources=frozenset(source for weights in members for each in weights for source in each.contribution.sources),
+    )
+
+
+def _row(weights: Sequence[Weight], cap: float) -> tuple[float, float, float, tuple[Contribution, ...]]:
+    return (
+        _clip(_total([weight.points for weight in weights]), cap),
+        _clip(_total([weight.low for weight in weights]), cap),
+        _clip(_total([weight.high for weight in weights]), cap),
+        (weights[0].contribution,) if len(weights) == 1 else _discounted(weights, cap),
+    )
+
+
+def _missing(weights: FindingWeights, answered: Iterable[tuple[str, str]]) -> Iterable[tuple[int, Expected]]:
+    """
+    Findings answered no that half or more of the people with a cause have, with the place of that cause.
+    """
+    for finding, state in answered:
+        for weight in weights[finding].get(state, ()) if state == "absent" else ():
+            present = 1.0 - weight.frequency
+            if present >= OFTEN:
+                label = weights.findings[finding].label
+                yield weight.place, Expected(finding=finding, label=label, frequency=present)
 
 
 def _states(link: Link, finding: Finding) -> Iterable[tuple[str, Estimate, str, bool]]:
@@ -430,14 +454,12 @@ def _total(weights: Iterable[float]) -> float:
     return total
 
 
-def _discounted(members: Sequence[Weight], cap: float) -> Iterable[Contribution]:
+def _discounted(members: Sequence[Weight], cap: float) -> tuple[Contribution, ...]:
     """
     The contributions of one group; the cap shrinks all alike. Ties go by finding id.
     """
-    if len(members) == 1:
-        return [members[0].alone]
     factors, support, opposition = [], 1.0, 1.0
-    ordered = sorted(members, key=lambda weight: (-abs(weight.points), weight.alone.finding))
+    ordered = sorted(members, key=lambda weight: (-abs(weight.points), weight.contribution.finding))
     for weight in ordered:
         if weight.points >= 0.0:
             factors.append(support)
@@ -447,11 +469,11 @@ def _discounted(members: Sequence[Weight], cap: float) -> Iterable[Contribution]
             opposition /= 2.0
     total = abs(sum(weight.points * factor for weight, factor in zip(ordered, factors, strict=True)))
     shrink = cap / total if total > cap else 1.0
-    return [_scaled(weight, factor * shrink, cap) for weight, factor in zip(ordered, factors, strict=True)]
+    return tuple(_scaled(weight, factor * shrink, cap) for weight, factor in zip(ordered, factors, strict=True))
 
 
 def _scaled(weight: Weight, factor: float, cap: float) -> Contribution:
-    alone, points = weight.alone, weight.points * factor
+    alone, points = weight.contribution, weight.points * factor
     limit = max(cap, abs(points))
     return Contribution(
         finding=alone.finding,
@@ -470,9 +492,13 @@ def _caps(kb: KnowledgeBase) -> dict[str, float]:
     caps = {group.id: group.cap for group in kb.groups}
     for finding in kb.findings:
         if finding.group_cap is not None:
-            group = finding.group or finding.id
+            group = _group(finding)
             caps[group] = max(caps.get(group, DEFAULT_GROUP_CAP_DB), finding.group_cap)
     return caps
+
+
+def _group(finding: Finding) -> str:
+    return finding.group or finding.id
 
 
 def _prior(prior: SourcedEstimate) -> Interval:

@@ -95,7 +95,7 @@ def test_04_support_never_lowers_and_opposition_never_raises(
     state = _state(finding, given)
     for place, cause in enumerate(kb.causes):
         moved = after[cause.id].points.value - before[cause.id].points.value
-        own = next((w.points for w in found[state].weights if w.place == place), 0.0) if state in found else 0.0
+        own = next((w.points for w in found[state] if w.place == place), 0.0) if state in found else 0.0
         if _only(kb, finding, state):
             assert moved >= -1e-9 if own >= 0 else moved <= 1e-9
 
@@ -536,7 +536,7 @@ def test_weights_are_multiples_of_1_1024(kb: KnowledgeBase) -> None:
 
     for finding in table.links:
         for found in table.weights[finding].values():
-            assert all((w.points * 1024).is_integer() and (w.low * 1024).is_integer() for w in found.weights)
+            assert all((w.points * 1024).is_integer() and (w.low * 1024).is_integer() for w in found)
 
 
 def test_a_rare_state_that_a_cause_never_shows_does_not_speak_for_it() -> None:
