@@ -34,9 +34,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "math", "re", "typing"},
     ),
     "checks": ({"condition", "errors", "model", "vocabulary"}, {"collections", "re"}),
-    "scoring": ({"assessment", "model"}, {"attrs", "collections", "math"}),
+    "scoring": ({"assessment", "model"}, {"attrs", "collections", "math", "operator"}),
     "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
-    "advice": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
+    "advice": (
+        {"answers", "assessment", "condition", "model", "vocabulary"},
+        {"attrs", "collections", "itertools", "math"},
+    ),
     "packs": (
         {"errors", "model", "wire"},
         {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"},

@@ -7,6 +7,7 @@ shown as a question to settle first and never treated as cleared. Urgency
 withholds self-care, but never first aid.
 """
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +15,7 @@ import attrs
 
 from .answers import Answers
 from .assessment import CautionToSettle, OfferedRemedy, WithheldRemedy
-from .condition import Condition, atoms, subject
+from .condition import MEDICINES, Condition, Truth, atoms, index, subject
 from .model import Caution, KnowledgeBase, Remedy
 from .vocabulary import RemedyKind, Urgency
 
@@ -26,15 +27,38 @@ CONSULT = "see_professional"
 
 
 @attrs.frozen(kw_only=True)
+class CompiledCaution:
+    """
+    A caution with its leaves and the label to ask each for, and how it reads while none is answered.
+    """
+
+    caution: Caution
+    asks: tuple[tuple[Condition, str], ...]
+    unanswered: CautionToSettle
+
+
+@attrs.frozen(kw_only=True)
+class CompiledRemedy:
+    """
+    A remedy with all its causes, and the places of its cautions among those of all remedies.
+    """
+
+    remedy: Remedy
+    causes: frozenset[str]
+    places: range
+
+
+@attrs.frozen(kw_only=True)
 class AdviceTable:
     """
-    A knowledge base ready for advice: remedies with all their causes.
+    A knowledge base ready for advice.
 
-    `asks` holds the leaves of each caution (by identity) with the label to ask for.
+    `cautions_about` leads from a subject to the places of the cautions that ask about it.
     """
 
-    remedies: tuple[tuple[Remedy, frozenset[str]], ...]
-    asks: Mapping[int, tuple[tuple[Condition, str], ...]]
+    remedies: tuple[CompiledRemedy, ...]
+    cautions: tuple[CompiledCaution, ...]
+    cautions_about: Mapping[str, tuple[int, ...]]
     too_young: str
     urgency_first: str
     gate_first: str
@@ -67,13 +91,17 @@ def compile_advice(kb: KnowledgeBase) -> AdviceTable:
     labels = {finding.id: finding.label for finding in kb.findings}
     labels |= {f"medicines.{each.id}": each.name for each in kb.medicine_classes}
     labels |= {f"medicine.{each.id}": each.name for each in kb.medicines}
+    ends = list(itertools.accumulate(len(remedy.cautions) for remedy in kb.remedies))
+    cautions = [caution for remedy in kb.remedies for caution in remedy.cautions]
     return AdviceTable(
-        remedies=tuple((remedy, frozenset(named[remedy.id])) for remedy in kb.remedies),
-        asks={
-            id(caution): tuple((atom, labels.get(subject(atom), subject(atom))) for atom in atoms(caution.when))
-            for remedy in kb.remedies
-            for caution in remedy.cautions
-        },
+        remedies=tuple(
+            CompiledRemedy(
+                remedy=remedy, causes=frozenset(named[remedy.id]), places=range(end - len(remedy.cautions), end)
+            )
+            for remedy, end in zip(kb.remedies, ends, strict=True)
+        ),
+        cautions=tuple(_compiled(caution, labels) for caution in cautions),
+        cautions_about=index(caution.when for caution in cautions),
         too_young=kb.wording.outside_ages_reason,
         urgency_first=kb.wording.urgency_first_reason,
         gate_first=kb.wording.gate_first_reason,
@@ -88,19 +116,38 @@ def advise(
     """
     offered, withheld = [], []
     place = {cause: number for number, (cause, _) in enumerate(situation.shares)}
-    for remedy, causes in table.remedies:
-        own = [situation.shares[number] for number in sorted(place[cause] for cause in causes if cause in place)]
-        addressed = tuple(cause for cause, _ in own)
-        share = math.fsum([share for _, share in own])
-        if not _matters(remedy, causes, share, situation):
+    touched = _touched(table, answers)
+    for compiled in table.remedies:
+        remedy = compiled.remedy
+        places = [place[cause] for cause in compiled.causes if cause in place]
+        share = math.fsum([situation.shares[number][1] for number in places])
+        if not _matters(remedy, compiled.causes, share, situation):
             continue
-        reasons = _reasons_against(table, remedy, answers, situation)
+        reasons = _reasons_against(table, compiled, touched, answers, situation)
         if reasons:
             withheld.append(WithheldRemedy(id=remedy.id, name=remedy.name, reasons=reasons))
         else:
-            offered.append(_offer(table, remedy, addressed, share, answers))
+            aimed_at = tuple(situation.shares[number][0] for number in sorted(places))
+            offered.append(_offer(table, compiled, aimed_at, share, touched, answers))
     offered.sort(key=lambda remedy: _order(remedy, situation))
     return tuple(offered), tuple(sorted(withheld, key=lambda remedy: remedy.id))
+
+
+def _compiled(caution: Caution, labels: Mapping[str, str]) -> CompiledCaution:
+    asks = tuple((atom, labels.get(subject(atom), subject(atom))) for atom in atoms(caution.when))
+    unanswered = CautionToSettle(
+        action=caution.action, why=caution.why, ask=tuple(dict.fromkeys(label for _, label in asks))
+    )
+    return CompiledCaution(caution=caution, asks=asks, unanswered=unanswered)
+
+
+def _touched(table: AdviceTable, answers: Answers) -> dict[int, Truth]:
+    """
+    By its place, the truth of each caution that an answer touches; all others are unknown.
+    """
+    asked = answers.states if answers.medicines is None else [*answers.states, MEDICINES]
+    touched = {place for subject in asked for place in table.cautions_about.get(subject, ())}
+    return {place: table.cautions[place].caution.when.truth(answers) for place in touched}
 
 
 def _matters(remedy: Remedy, causes: frozenset[str], share: float, situation: Situation) -> bool:
@@ -120,8 +167,10 @@ def _order(remedy: OfferedRemedy, situation: Situation) -> tuple[int, float, str
     return first, -remedy.share_addressed, remedy.grade, remedy.id
 
 
-def _reasons_against(table: AdviceTable, remedy: Remedy, answers: Answers, situation: Situation) -> tuple[str, ...]:
-    reasons = []
+def _reasons_against(
+    table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth], answers: Answers, situation: Situation
+) -> tuple[str, ...]:
+    reasons, remedy = [], compiled.remedy
     if situation.urgency >= Urgency.URGENT and remedy.kind in (RemedyKind.SELF_CARE, RemedyKind.ADVICE_AGAINST):
         reasons.append(table.urgency_first)
     if _age_fits(remedy, answers) is False:
@@ -130,9 +179,7 @@ def _reasons_against(table: AdviceTable, remedy: Remedy, answers: Answers, situa
         reasons.append(remedy.needs_text)
     if remedy.only_after_gate and not situation.gate_passed:
         reasons.append(table.gate_first)
-    reasons += [
-        caution.why for caution in remedy.cautions if caution.action.withholds and caution.when.truth(answers) is True
-    ]
+    reasons += [caution.why for caution in _true(table, compiled, touched) if caution.action.withholds]
     return tuple(dict.fromkeys(reasons))
 
 
@@ -151,14 +198,20 @@ def _age_fits(remedy: Remedy, answers: Answers) -> bool | None:
     return low and high
 
 
+def _true(table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth]) -> list[Caution]:
+    return [table.cautions[place].caution for place in compiled.places if touched.get(place) is True]
+
+
 def _offer(
-    table: AdviceTable, remedy: Remedy, aimed_at: tuple[str, ...], share: float, answers: Answers
+    table: AdviceTable,
+    compiled: CompiledRemedy,
+    aimed_at: tuple[str, ...],
+    share: float,
+    touched: Mapping[int, Truth],
+    answers: Answers,
 ) -> OfferedRemedy:
-    added = [
-        caution.why
-        for caution in remedy.cautions
-        if not caution.action.withholds and caution.when.truth(answers) is True
-    ]
+    remedy = compiled.remedy
+    added = [caution.why for caution in _true(table, compiled, touched) if not caution.action.withholds]
     return OfferedRemedy(
         id=remedy.id,
         name=remedy.name,
@@ -170,13 +223,17 @@ def _offer(
         effort=remedy.effort,
         helps_within=remedy.helps_within,
         still_to_check=tuple(
-            _to_settle(table, caution, answers) for caution in remedy.cautions if caution.when.truth(answers) is None
+            [
+                _to_settle(table.cautions[place], answers) if place in touched else table.cautions[place].unanswered
+                for place in compiled.places
+                if touched.get(place) is None
+            ]
         ),
         sources=remedy.sources,
         note=remedy.note,
     )
 
 
-def _to_settle(table: AdviceTable, caution: Caution, answers: Answers) -> CautionToSettle:
-    labels = [label for atom, label in table.asks[id(caution)] if atom.truth(answers) is None]
-    return CautionToSettle(action=caution.action, why=caution.why, ask=tuple(dict.fromkeys(labels)))
+def _to_settle(compiled: CompiledCaution, answers: Answers) -> CautionToSettle:
+    labels = dict.fromkeys(label for atom, label in compiled.asks if atom.truth(answers) is None)
+    return attrs.evolve(compiled.unanswered, ask=tuple(labels))

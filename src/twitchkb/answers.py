@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from .assessment import UnrecognisedMedicine
-from .condition import Truth
+from .condition import MEDICINES, Condition, Truth, index
 from .errors import Issue
 from .model import Finding, KnowledgeBase, Medicine, Scale, nearest
 from .profile import Answer, MedicineUse, Profile, Quantity
@@ -56,8 +56,10 @@ class AnswerTable:
     """
 
     findings: Mapping[str, Finding]
-    derived: tuple[Finding, ...]
-    excusable: tuple[Finding, ...]
+    derived: tuple[tuple[Finding, Condition], ...]
+    derived_from: Mapping[str, tuple[int, ...]]
+    excusable: tuple[tuple[Finding, Condition], ...]
+    excused_by: Mapping[str, tuple[int, ...]]
     covers: tuple[tuple[str, tuple[str, ...]], ...]
     class_closure: Mapping[str, frozenset[str]]
 
@@ -137,10 +139,14 @@ def compile_answers(kb: KnowledgeBase) -> AnswerTable:
     """
     Work out once what reading needs: derived findings, gate covers, class inclusion.
     """
+    derived = tuple((finding, finding.when) for finding in kb.findings if finding.when is not None)
+    excusable = tuple((finding, finding.absent_when) for finding in kb.findings if finding.absent_when is not None)
     return AnswerTable(
         findings={finding.id: finding for finding in kb.findings},
-        derived=tuple(finding for finding in kb.findings if finding.when is not None),
-        excusable=tuple(finding for finding in kb.findings if finding.absent_when is not None),
+        derived=derived,
+        derived_from=index(when for _, when in derived),
+        excusable=excusable,
+        excused_by=index(when for _, when in excusable),
         covers=tuple((question.finding, question.covers) for question in kb.gate.questions),
         class_closure=_class_closure(kb),
     )
@@ -368,13 +374,23 @@ def _complete(answers: Answers, states: dict[str, str], table: AnswerTable) -> N
             for part in parts:
                 if part not in answers.unknown and table.findings[part].when is None:
                     states.setdefault(part, "absent")
-    for finding in table.excusable:
-        if finding.id not in states and finding.absent_when is not None and finding.absent_when.truth(answers):
+    for place in _touched(answers, table.excused_by):
+        finding, excuse = table.excusable[place]
+        if finding.id not in states and excuse.truth(answers):
             states[finding.id] = "absent"
-    for finding in table.derived:
-        truth = finding.when.truth(answers) if finding.when is not None else None
+    for place in _touched(answers, table.derived_from):
+        finding, when = table.derived[place]
+        truth = when.truth(answers)
         if truth is not None:
             states[finding.id] = "present" if truth else "absent"
+
+
+def _touched(answers: Answers, about: Mapping[str, tuple[int, ...]]) -> list[int]:
+    """
+    The places of the conditions that an answer touches; all others are unknown.
+    """
+    asked = answers.states if answers.medicines is None else [*answers.states, MEDICINES]
+    return sorted({place for subject in asked for place in about.get(subject, ())})
 
 
 def _class_closure(kb: KnowledgeBase) -> dict[str, frozenset[str]]:

@@ -228,9 +228,8 @@ def _situation(compiled: Compiled, causes: Sequence[RankedCause], urgency: Urgen
 def _cited(
     compiled: Compiled, person: Answers, urgency: UrgencyAdvice, more: Iterable[Sequence[str]]
 ) -> tuple[SourceNote, ...]:
-    ids: set[str] = set()
-    for group in scoring.answered_groups(compiled.scoring, person.states):
-        ids |= group.sources
+    groups = scoring.answered_groups(compiled.scoring, person.states)
+    ids = set[str]().union(*(group.sources for group in groups))
     for reason in urgency.reasons:
         ids.update(reason.sources)
     for sources in more:

@@ -276,8 +276,7 @@ def _share(own: float, low: float, high: float, all_value: float, all_low: float
     others_high = all_high - high if all_high > high else 0.0
     others_low = all_low - low if all_low > low else 0.0
     # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
-    least, most = low / (low + others_high), high / (high + others_low)
-    return Interval(value=value, low=least if least < value else value, high=most if most > value else value)
+    return Interval(value=value, low=min(low / (low + others_high), value), high=max(high / (high + others_low), value))
 
 
 def decibans(probability: float) -> float:

@@ -13,11 +13,11 @@ import attrs
 
 from .answers import Answers
 from .assessment import OpenQuestion, Reason, UrgencyAdvice
-from .condition import Condition, atoms, open_subjects, subject
+from .condition import Condition, atoms, index, open_subjects, subject
 from .model import Finding, Gate, GateQuestion, KnowledgeBase, RedFlag, Wording
 from .vocabulary import Urgency
 
-__all__ = ["FloorRule", "TriageTable", "compile_triage", "triage"]
+__all__ = ["CompiledRule", "FloorRule", "TriageTable", "compile_triage", "triage"]
 
 
 @attrs.frozen(kw_only=True)
@@ -32,22 +32,31 @@ class FloorRule:
 
 
 @attrs.frozen(kw_only=True)
+class CompiledRule:
+    """
+    A red flag with its leaves and the open question of each, and the reason it gives when it fires.
+    """
+
+    rule: RedFlag
+    leaves: tuple[tuple[Condition, OpenQuestion], ...]
+    reason: Reason
+
+
+@attrs.frozen(kw_only=True)
 class TriageTable:
     """
     A knowledge base ready for triage.
 
-    `rules_about` maps a subject (a finding, `medicines.<class>` or
-    `medicine.<id>`) to the red flags that mention it. A rule holds no `not`, so
-    it can only fire when one of its subjects is present; the rest is skipped.
-    `leaves` holds the leaves of each rule with what they ask about.
+    `rules_about` leads from a subject to the places of the red flags that ask
+    about it. A rule holds no `not`, so it can only fire when one of its
+    subjects is present; the rest is skipped.
     """
 
-    rules: tuple[RedFlag, ...]
-    leaves: Mapping[str, tuple[tuple[Condition, str], ...]]
+    rules: tuple[CompiledRule, ...]
     rules_about: Mapping[str, tuple[int, ...]]
     floors: tuple[FloorRule, ...]
     gate: Gate
-    findings: Mapping[str, Finding]
+    at_gate: Mapping[str, OpenQuestion]
     wording: Wording
 
 
@@ -55,17 +64,13 @@ def compile_triage(kb: KnowledgeBase) -> TriageTable:
     """
     Index the red flags and work out the thresholds of the floors.
     """
-    about: dict[str, set[int]] = {}
-    for place, rule in enumerate(kb.red_flags):
-        for atom in atoms(rule.when):
-            about.setdefault(subject(atom), set()).add(place)
+    safety = {finding.id: _question(finding, "safety") for finding in kb.findings if finding.when is None}
     return TriageTable(
-        rules=kb.red_flags,
-        leaves={rule.id: tuple((atom, subject(atom)) for atom in atoms(rule.when)) for rule in kb.red_flags},
-        rules_about={id: tuple(sorted(places)) for id, places in about.items()},
+        rules=tuple(_compiled(rule, safety) for rule in kb.red_flags),
+        rules_about=index(rule.when for rule in kb.red_flags),
         floors=tuple(_floor_rules(kb)),
         gate=kb.gate,
-        findings={finding.id: finding for finding in kb.findings},
+        at_gate={finding.id: _question(finding, "gate") for finding in kb.findings if finding.when is None},
         wording=kb.wording,
     )
 
@@ -79,16 +84,15 @@ def triage(table: TriageTable, answers: Answers, upper_points: Sequence[float]) 
         answers: the person.
         upper_points: the upper points (decibans) of each cause, in the order of the table.
     """
-    touched = _touched(table, answers)
     fired, pending = [], []
-    for place in touched:
-        rule = table.rules[place]
-        truth = rule.when.truth(answers)
+    for place in _touched(table, answers):
+        compiled = table.rules[place]
+        truth = compiled.rule.when.truth(answers)
         if truth is True:
-            fired.append(rule)
+            fired.append(compiled.reason)
         elif truth is None:
-            pending.append(rule)
-    reasons = [_flag_reason(rule) for rule in fired]
+            pending.append(compiled)
+    reasons = [*fired]
     reasons += [floor.reason for floor in table.floors if upper_points[floor.place] >= floor.threshold_db]
     stops, open_at_gate, passed = _at_gate(table, answers)
     reasons += stops
@@ -100,17 +104,32 @@ def triage(table: TriageTable, answers: Answers, upper_points: Sequence[float]) 
         level=level,
         action=dict(table.wording.actions)[level],
         reasons=tuple(reasons),
-        unanswered=_unanswered(table, answers, [rule for rule in pending if rule.urgency > level], open_at_gate),
+        unanswered=_unanswered(table, answers, [each for each in pending if each.rule.urgency > level], open_at_gate),
     )
 
 
 def _touched(table: TriageTable, answers: Answers) -> list[int]:
-    present = {id for id, state in answers.states.items() if state != "absent"}
+    """
+    The places of the rules that ask about something present.
+    """
+    present = [id for id, state in answers.states.items() if state != "absent"]
     for medicine in answers.medicines or ():
-        present.add(f"medicine.{medicine.medicine.id}")
-        present.update(f"medicines.{medicine_class}" for medicine_class in medicine.classes)
-    places = {place for each in present for place in table.rules_about.get(each, ())}
-    return sorted(places)
+        present.append(f"medicine.{medicine.medicine.id}")
+        present += [f"medicines.{medicine_class}" for medicine_class in medicine.classes]
+    return sorted({place for each in present for place in table.rules_about.get(each, ())})
+
+
+def _question(finding: Finding, why: str) -> OpenQuestion:
+    return OpenQuestion(finding=finding.id, label=finding.label, question=finding.question, why=why)
+
+
+def _compiled(rule: RedFlag, questions: Mapping[str, OpenQuestion]) -> CompiledRule:
+    leaves = [(atom, questions.get(subject(atom))) for atom in atoms(rule.when)]
+    return CompiledRule(
+        rule=rule,
+        leaves=tuple((atom, question) for atom, question in leaves if question is not None),
+        reason=_flag_reason(rule),
+    )
 
 
 def _floor_rules(kb: KnowledgeBase) -> Iterable[FloorRule]:
@@ -182,15 +201,17 @@ def _gate_state(question: GateQuestion, answers: Answers) -> str | None:
 
 
 def _unanswered(
-    table: TriageTable, answers: Answers, pending: Sequence[RedFlag], open_at_gate: Sequence[str]
+    table: TriageTable, answers: Answers, pending: Sequence[CompiledRule], open_at_gate: Sequence[str]
 ) -> tuple[OpenQuestion, ...]:
-    by_urgency = sorted(pending, key=lambda rule: (-rule.urgency.rank, rule.id))
-    leaves = (leaf for rule in by_urgency for leaf in table.leaves[rule.id])
-    asked = [(finding, "safety") for atom, finding in leaves if atom.truth(answers) is None]
-    asked += [(finding, "gate") for finding in open_at_gate]
+    """
+    What could still raise the urgency, the gravest first, and what is open at the gate; each question once.
+    """
     questions: dict[str, OpenQuestion] = {}
-    for id, why in asked:
-        finding = table.findings.get(id)
-        if finding is not None and finding.when is None and id not in questions:
-            questions[id] = OpenQuestion(finding=id, label=finding.label, question=finding.question, why=why)
+    for compiled in sorted(pending, key=lambda each: (-each.rule.urgency.rank, each.rule.id)):
+        for atom, question in compiled.leaves:
+            if question.finding not in questions and atom.truth(answers) is None:
+                questions[question.finding] = question
+    for finding in open_at_gate:
+        if finding in table.at_gate:
+            questions.setdefault(finding, table.at_gate[finding])
     return tuple(questions.values())
