@@ -115,19 +115,19 @@ def advise(
     The remedies to offer, the most useful first, and those withheld, by id.
     """
     offered, withheld = [], []
-    place = {cause: number for number, (cause, _) in enumerate(situation.shares)}
+    shares = dict(situation.shares)
+    ranks = {cause: rank for rank, cause in enumerate(shares)}
     touched = _touched(table, answers)
     for compiled in table.remedies:
         remedy = compiled.remedy
-        places = [place[cause] for cause in compiled.causes if cause in place]
-        share = math.fsum([situation.shares[number][1] for number in places])
+        share = math.fsum([shares[cause] for cause in compiled.causes])
         if not _matters(remedy, compiled.causes, share, situation):
             continue
         reasons = _reasons_against(table, compiled, touched, answers, situation)
         if reasons:
             withheld.append(WithheldRemedy(id=remedy.id, name=remedy.name, reasons=reasons))
         else:
-            aimed_at = tuple(situation.shares[number][0] for number in sorted(places))
+            aimed_at = tuple(sorted(compiled.causes, key=ranks.__getitem__))
             offered.append(_offer(table, compiled, aimed_at, share, touched, answers))
     offered.sort(key=lambda remedy: _order(remedy, situation))
     return tuple(offered), tuple(sorted(withheld, key=lambda remedy: remedy.id))

@@ -343,6 +343,10 @@ class AtLeast(Condition):
         return f"any({inside})" if self.number == 1 else f"at_least({self.number}, {inside})"
 
 
+_JUNCTIONS = (All, AnyOf, AtLeast)
+_ABOUT_MEDICINES = (MedicineCount, Takes, Days)
+
+
 def parse(text: str) -> Condition:
     """
     Read one condition.
@@ -378,7 +382,7 @@ def atoms(condition: Condition) -> Iterator[Condition]:
         >>> [str(atom) for atom in atoms(parse("a and not (b or c > 2)"))]
         ['a', 'b', 'c > 2']
     """
-    if isinstance(condition, All | AnyOf | AtLeast):
+    if isinstance(condition, _JUNCTIONS):
         for part in condition.parts:
             yield from atoms(part)
     elif isinstance(condition, Not):
@@ -425,7 +429,7 @@ def index(conditions: Iterable[Condition]) -> Mapping[str, tuple[int, ...]]:
     for place, condition in enumerate(conditions):
         for atom in atoms(condition):
             places.setdefault(subject(atom), {})[place] = None
-            if isinstance(atom, MedicineCount | Takes | Days):
+            if isinstance(atom, _ABOUT_MEDICINES):
                 places.setdefault(MEDICINES, {})[place] = None
     return {subject: tuple(found) for subject, found in places.items()}
 
@@ -459,6 +463,9 @@ def is_monotone(condition: Condition) -> bool:
 def _read(node: ast.expr, depth: int) -> Condition:
     if depth > MAX_DEPTH:
         raise _refused(f"a condition nests at most {MAX_DEPTH} deep")
+    # A bare name is the commonest leaf by far, and `match` would come to it last.
+    if type(node) is ast.Name:
+        return Present(_finding([node.id], node))
     match node:
         case ast.BoolOp(op=op, values=values):
             parts = tuple(_read(value, depth + 1) for value in values)
@@ -475,7 +482,7 @@ def _read(node: ast.expr, depth: int) -> Condition:
             return Is(_finding(_words(left), left), level)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPERATOR:
             return _comparison(_words(left), _OPERATOR[type(op)], _number(right), left)
-        case ast.Name() | ast.Attribute():
+        case ast.Attribute():
             words = _words(node)
             return Takes(_joined(words[1:], node)) if words[0] == "medicine" else Present(_finding(words, node))
     raise _refused(f"{_short(ast.unparse(node))!r} is no part of a condition")

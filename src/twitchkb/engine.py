@@ -31,7 +31,7 @@ from .assessment import (
 )
 from .dataset import default_knowledge_base
 from .errors import ProfileError
-from .model import Finding, KnowledgeBase, Source
+from .model import Family, Finding, KnowledgeBase, Source
 from .profile import Profile
 from .version import __version__
 from .vocabulary import Urgency
@@ -50,6 +50,7 @@ class Compiled:
     scoring: scoring.ScoringTable
     triage: triage.TriageTable
     advice: advice.AdviceTable
+    families: Mapping[Family, Sequence[int]]
     flagged_causes: Mapping[str, frozenset[str]]
     source_notes: Mapping[str, SourceNote]
     provenance: Provenance
@@ -110,6 +111,7 @@ def compile_knowledge(kb: KnowledgeBase) -> Compiled:
             scoring=scoring.compile_scoring(kb),
             triage=triage.compile_triage(kb),
             advice=advice.compile_advice(kb),
+            families=_families(kb),
             flagged_causes={rule.id: frozenset(rule.causes) for rule in kb.red_flags},
             source_notes={source.id: _note(source) for source in kb.sources},
             provenance=_provenance(kb),
@@ -131,7 +133,7 @@ def _ranking(
 ) -> tuple[tuple[RankedCause, ...], Interval, tuple[FamilyShare, ...]]:
     table = compiled.scoring
     points = [*(score.points for score in scores), table.something_else]
-    shares = scoring.shares(points)
+    shares, of_families = scoring.grouped_shares(points, compiled.families.values())
     order = sorted(range(len(scores)), key=lambda i: (-scores[i].points.value, table.causes[i].cause.id))
     overlapping = _overlapping(order, shares, table)
     unexplained = _unexplained(compiled, _present_signs(compiled, person))
@@ -152,7 +154,11 @@ def _ranking(
                 not_separated_from=overlapping.get(i, ()),
             )
         )
-    return tuple(causes), shares[-1], _families(compiled, points)
+    families = [
+        FamilyShare(id=family.id, name=family.name, share=share)
+        for family, share in zip(compiled.families, of_families, strict=True)
+    ]
+    return tuple(causes), shares[-1], tuple(sorted(families, key=lambda family: (-family.share.value, family.id)))
 
 
 def _overlapping(
@@ -169,16 +175,14 @@ def _overlapping(
     return found | {leader: tuple(table.causes[i].cause.id for i in close)}
 
 
-def _families(compiled: Compiled, points: Sequence[Interval]) -> tuple[FamilyShare, ...]:
+def _families(kb: KnowledgeBase) -> dict[Family, list[int]]:
+    """
+    Each family that has causes, with their places.
+    """
     members: dict[str, list[int]] = {}
-    for i, each in enumerate(compiled.scoring.causes):
-        members.setdefault(each.cause.family, []).append(i)
-    families = [family for family in compiled.kb.families if family.id in members]
-    shares = scoring.grouped_shares(points, [members[family.id] for family in families])
-    found = [
-        FamilyShare(id=family.id, name=family.name, share=share) for family, share in zip(families, shares, strict=True)
-    ]
-    return tuple(sorted(found, key=lambda family: (-family.share.value, family.id)))
+    for place, cause in enumerate(kb.causes):
+        members.setdefault(cause.family, []).append(place)
+    return {family: members[family.id] for family in kb.families if family.id in members}
 
 
 def _present_signs(compiled: Compiled, person: Answers) -> list[Unexplained]:

@@ -11,7 +11,7 @@ import enum
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import attrs
@@ -620,10 +620,6 @@ class KnowledgeBase:
     _compiled: Any = attrs.field(init=False, repr=False, eq=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        names: dict[str, list[Medicine]] = {}
-        for medicine in self.medicines:
-            for key in {name_key(name) for name in (medicine.id, medicine.name, *medicine.names, *medicine.brands)}:
-                names.setdefault(key, []).append(medicine)
         index = {
             "cause": _by_id(self.causes),
             "finding": _by_id(self.findings),
@@ -633,7 +629,6 @@ class KnowledgeBase:
             "remedy": _by_id(self.remedies),
             "red flag": _by_id(self.red_flags),
             "source": _by_id(self.sources),
-            "medicine": names,
         }
         object.__setattr__(self, "_index", index)
 
@@ -716,13 +711,13 @@ class KnowledgeBase:
         if found:
             names = " or ".join(repr(medicine.id) for medicine in found)
             raise UnknownIdError(f"{name!r} can mean {names}; please say which")
-        raise UnknownIdError(f"unknown medicine {name!r}{nearest(name_key(name), self._index['medicine'])}")
+        raise UnknownIdError(f"unknown medicine {name!r}{nearest(name_key(name), self._medicines_by_name())}")
 
     def medicines_named(self, name: str) -> tuple[Medicine, ...]:
         """
         Every medicine that people call by this name; empty where it is not known.
         """
-        names = self._index["medicine"]
+        names = self._medicines_by_name()
         key = name_key(name)
         return tuple(names.get(key) or names.get(_without_dose(key)) or ())
 
@@ -731,6 +726,19 @@ class KnowledgeBase:
         Whether a record of this kind (`cause`, `finding`, `medicine class` ...) exists.
         """
         return id in self._index[kind]
+
+    def _medicines_by_name(self) -> Mapping[str, Sequence[Medicine]]:
+        """
+        The medicines under every key of their names; built when the first name is looked up.
+        """
+        names: dict[str, list[Medicine]] | None = self._index.get("medicine name")
+        if names is None:
+            names = {}
+            for medicine in self.medicines:
+                for key in {name_key(name) for name in (medicine.id, medicine.name, *medicine.names, *medicine.brands)}:
+                    names.setdefault(key, []).append(medicine)
+            self._index["medicine name"] = names
+        return names
 
     def _look_up(self, kind: str, id: str) -> Any:
         records = self._index[kind]

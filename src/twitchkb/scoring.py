@@ -238,41 +238,36 @@ def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
         >>> [share.value for share in shares([tie, tie])]
         [0.5, 0.5]
     """
-    value, low, high = _masses(points)
-    whole = math.fsum(value), math.fsum(low), math.fsum(high)
-    return tuple([_share(*own, *whole) for own in zip(value, low, high, strict=True)])
+    return grouped_shares(points, ())[0]
 
 
-def grouped_shares(points: Sequence[Interval], groups: Iterable[Sequence[int]]) -> tuple[Interval, ...]:
+def grouped_shares(
+    points: Sequence[Interval], groups: Iterable[Sequence[int]]
+) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
     """
-    The share of each group of places, as `shares` gives it for single ones.
+    The shares of all, as `shares` gives them, and in the same way that of each group of places.
 
     Example:
         >>> tie = Interval(value=-3.0, low=-3.0, high=-3.0)
-        >>> grouped_shares([tie, tie, tie, tie], [(0, 1, 2)])[0].value
+        >>> grouped_shares([tie, tie, tie, tie], [(0, 1, 2)])[1][0].value
         0.75
     """
-    value, low, high = _masses(points)
-    all_value, all_low, all_high = math.fsum(value), math.fsum(low), math.fsum(high)
-    shares = []
-    for places in groups:
-        own, own_low, own_high = (math.fsum([mass[i] for i in places]) for mass in (value, low, high))
-        shares.append(_share(own, own_low, own_high, all_value, all_low, all_high))
-    return tuple(shares)
-
-
-def _masses(points: Sequence[Interval]) -> tuple[list[float], list[float], list[float]]:
     # Only differences matter; the greatest upper end as zero keeps every power finite.
-    top = max(interval.high for interval in points)
-    return (
-        [10.0 ** ((interval.value - top) / 10.0) for interval in points],
-        [10.0 ** ((interval.low - top) / 10.0) for interval in points],
-        [10.0 ** ((interval.high - top) / 10.0) for interval in points],
-    )
+    top = max([interval.high for interval in points])
+    value = [10.0 ** ((interval.value - top) / 10.0) for interval in points]
+    low = [10.0 ** ((interval.low - top) / 10.0) for interval in points]
+    high = [10.0 ** ((interval.high - top) / 10.0) for interval in points]
+    whole = math.fsum(value), math.fsum(low), math.fsum(high)
+    single = [_share(*own, *whole) for own in zip(value, low, high, strict=True)]
+    together = []
+    for places in groups:
+        own, own_low, own_high = (math.fsum([mass[place] for place in places]) for mass in (value, low, high))
+        together.append(_share(own, own_low, own_high, *whole))
+    return tuple(single), tuple(together)
 
 
-def _share(own: float, low: float, high: float, all_value: float, all_low: float, all_high: float) -> Interval:
-    value = own / all_value
+def _share(own: float, low: float, high: float, all_own: float, all_low: float, all_high: float) -> Interval:
+    value = own / all_own
     others_high = all_high - high if all_high > high else 0.0
     others_low = all_low - low if all_low > low else 0.0
     # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
@@ -392,23 +387,28 @@ def _states(link: Link, finding: Finding) -> Iterable[tuple[str, Estimate, str, 
 def _weight(
     statistic: Statistic, estimate: Estimate, background: Estimate, complement: bool, limit: float
 ) -> tuple[float, float, float]:
-    def at(number: float, q: float) -> float:
-        return _clip(_log_ratio(statistic, number, q, complement), limit)
-
-    corners = [at(number, q) for number in (estimate.low, estimate.high) for q in (background.low, background.high)]
-    points = round(at(estimate.value, background.value) * GRID) / GRID
-    low, high = math.floor(min(corners) * GRID) / GRID, math.ceil(max(corners) * GRID) / GRID
+    ratio = _ratio(statistic, estimate.value, background.value, complement)
+    corners = [
+        _ratio(statistic, number, q, complement)
+        for number in (estimate.low, estimate.high)
+        for q in (background.low, background.high)
+    ]
+    points = round(_clip(10.0 * math.log10(ratio), limit) * GRID) / GRID
+    low = math.floor(_clip(10.0 * math.log10(min(corners)), limit) * GRID) / GRID
+    high = math.ceil(_clip(10.0 * math.log10(max(corners)), limit) * GRID) / GRID
     return points, min(low, points), max(high, points)
 
 
-def _log_ratio(statistic: Statistic, number: float, background: float, complement: bool) -> float:
+def _ratio(statistic: Statistic, number: float, background: float, complement: bool) -> float:
+    """
+    How many times likelier the state is with the cause, with both numbers kept away from 0 and 1.
+    """
     q = min(max(background, BACKGROUND_FLOOR), BACKGROUND_CEILING)
     p = _frequency(statistic, number, q)
     if complement:
         p, q = 1.0 - p, 1.0 - q
     # What a cause hardly ever shows speaks against it, but only down to the floor, and never for it.
-    p = min(max(p, min(FREQUENCY_FLOOR, q)), max(FREQUENCY_CEILING, q))
-    return 10.0 * math.log10(p / q)
+    return min(max(p, min(FREQUENCY_FLOOR, q)), max(FREQUENCY_CEILING, q)) / q
 
 
 def _frequency(statistic: Statistic, number: float, q: float) -> float:

@@ -543,5 +543,5 @@ def test_a_rare_state_that_a_cause_never_shows_does_not_speak_for_it() -> None:
     """
     Keeping a frequency away from 0 must not lift it above a background that is rarer still.
     """
-    assert scoring._log_ratio(Statistic.FREQUENCY, 0.0001, 0.0002, complement=False) <= 0.0
-    assert scoring._log_ratio(Statistic.FREQUENCY, 0.0001, 0.05, complement=False) == pytest.approx(-10.0)
+    assert scoring._ratio(Statistic.FREQUENCY, 0.0001, 0.0002, complement=False) <= 1.0
+    assert scoring._ratio(Statistic.FREQUENCY, 0.0001, 0.05, complement=False) == pytest.approx(0.1)
