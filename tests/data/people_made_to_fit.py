@@ -151,7 +151,7 @@ def _make_true(
     elif isinstance(leaf, Days):
         single = leaf.subject.removeprefix("medicine.")
         members = [single] if single != leaf.subject else _members(kb)[leaf.subject]
-        name = next((each for each in members if medicines.get(each, None) == {}), None)
+        name = next((each for each in members if medicines.get(each) == {}), None)
         if name is None or leaf.event == "stopped":
             name = next(each for each in members if each not in medicines)
         medicines[name] = {f"{leaf.event}_days": leaf.number}
