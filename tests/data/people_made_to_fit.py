@@ -24,7 +24,7 @@ from twitchkb.condition import (
     Takes,
     is_monotone,
 )
-from twitchkb.scoring import compile_scoring
+from twitchkb.scoring import weights_of
 
 OFTEN_ENOUGH = 0.1
 """A realistic person has only what at least one in ten people with the cause have."""
@@ -108,11 +108,11 @@ def _supporting(kb: KnowledgeBase, cause: str, apart_from: Collection[str]) -> l
 
 @functools.cache
 def _weights(kb: KnowledgeBase) -> Mapping[str, Sequence[tuple[str, str, float, float]]]:
-    table = compile_scoring(kb)
-    found: dict[str, list[tuple[str, str, float, float]]] = {each.cause.id: [] for each in table.causes}
-    for (finding, state), weights in table.weights.items():
-        for place, weight in weights:
-            found[table.causes[place].cause.id].append((finding, state, weight.points, weight.frequency))
+    found: dict[str, list[tuple[str, str, float, float]]] = {cause.id: [] for cause in kb.causes}
+    for cause in kb.causes:
+        for link in cause.evidence:
+            for state, weight in weights_of(link, kb.finding(link.finding), {}):
+                found[cause.id].append((link.finding, state, weight.points, weight.frequency))
     return found
 
 
