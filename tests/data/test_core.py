@@ -207,3 +207,14 @@ def test_the_data_is_small_enough_to_embed() -> None:
     folder = Path(twitchkb.__file__).parent / "data"
 
     assert sum(file.stat().st_size for file in folder.rglob("*.json")) < 4_000_000
+
+
+def test_everyday_people_are_kept_out_of_hospital(kb: KnowledgeBase) -> None:
+    """
+    None of them is expected to need an ambulance, and at most two to be seen the same day.
+    """
+    levels = [assess(person["profile"], kb=kb).urgency.level for person in PEOPLE]
+
+    assert Urgency.EMERGENCY not in levels
+    assert sum(level is Urgency.URGENT for level in levels) <= 2
+    assert sum(level >= Urgency.SOON for level in levels) <= len(PEOPLE) // 10
