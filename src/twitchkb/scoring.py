@@ -42,6 +42,7 @@ WEIGHT_LIMIT_DB = 20.0
 GRID = 1024.0
 FREQUENCY_FLOOR = 0.005
 FREQUENCY_CEILING = 0.995
+RARE_STATE = 10.0
 OFTEN = 0.5
 MOST_REMEMBERED_GROUPS = 10_000
 BACKGROUND_FLOOR = 0.0001
@@ -407,8 +408,9 @@ def _ratio(statistic: Statistic, number: float, background: float, complement: b
     p = _frequency(statistic, number, q)
     if complement:
         p, q = 1.0 - p, 1.0 - q
-    # What a cause hardly ever shows speaks against it, but only down to the floor, and never for it.
-    return min(max(p, min(FREQUENCY_FLOOR, q)), max(FREQUENCY_CEILING, q)) / q
+    # What a cause hardly ever shows speaks against it, but only down to the floor, and never for it: for a
+    # state that is rare in everybody the floor lies at a tenth of the background.
+    return min(max(p, min(FREQUENCY_FLOOR, q / RARE_STATE)), max(FREQUENCY_CEILING, q)) / q
 
 
 def _frequency(statistic: Statistic, number: float, q: float) -> float:

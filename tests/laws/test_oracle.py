@@ -123,7 +123,7 @@ def _reference(kb: KnowledgeBase, id: str, states: dict[str, str]) -> tuple[floa
                 p = odds / (1 + odds)
             if state != of:
                 p, q = 1 - p, 1 - q
-            p = min(max(p, min(0.005, q)), max(0.995, q))
+            p = min(max(p, min(0.005, q / 10.0)), max(0.995, q))
             limit = max(20.0, cap)
             return min(max(10 * math.log10(p / q), -limit), limit)
 
