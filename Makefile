@@ -24,7 +24,8 @@ cases: $(VENV)/.installed
 	@$(RUN) tests/cases/report.py
 
 bench: $(VENV)/.test
-	$(RUN) benchmarks/run.py
+	@$(RUN) -m compileall -q src
+	@$(RUN) benchmarks/run.py
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
