@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 import twitchkb
 from twitchkb import scoring
 from twitchkb.engine import compile_knowledge
@@ -104,6 +106,14 @@ def people() -> list[dict[str, Any]]:
     return cases + [person["profile"] for person in everyday]
 
 
+def smaller(kb: twitchkb.KnowledgeBase, number: int) -> twitchkb.KnowledgeBase:
+    """
+    The same knowledge with the commonest causes only.
+    """
+    common = sorted(kb.causes, key=lambda cause: -cause.prior.value)[:number]
+    return attrs.evolve(kb, causes=tuple(sorted(common, key=lambda cause: cause.id)))
+
+
 def network(kb: twitchkb.KnowledgeBase) -> Callable[[], object]:
     """
     The same answers in an exact naive Bayes network of pyAgrum (shares only: no groups, intervals, reasons, urgency).
@@ -112,10 +122,10 @@ def network(kb: twitchkb.KnowledgeBase) -> Callable[[], object]:
         warnings.simplefilter("ignore")
         import pyagrum
     table = scoring.compile_scoring(kb)
-    names = [each.cause.id for each in table.causes] + ["something_else"]
+    names = [cause.id for cause in kb.causes] + ["something_else"]
     net = pyagrum.BayesNet("peer")
     net.add(pyagrum.LabelizedVariable("cause", "cause", names))
-    priors = [10 ** (each.prior.value / 10) for each in table.causes] + [10 ** (table.something_else.value / 10)]
+    priors = [10 ** (prior.value / 10) for prior in table.priors] + [10 ** (table.something_else.value / 10)]
     net.cpt("cause").fillWith([prior / sum(priors) for prior in priors])
     answered = list(PROFILE["findings"])
     for finding in answered:
@@ -146,6 +156,8 @@ def main() -> None:
     single = repeated(
         f"assess, {answers} answers, {len(kb.causes)} causes", lambda: twitchkb.assess(PROFILE, kb=kb), 500
     )
+    few = smaller(kb, 25)
+    repeated(f"assess, {answers} answers, {len(few.causes)} causes", lambda: twitchkb.assess(PROFILE, kb=few), 500)
     everybody = people()
     turn = itertools.cycle(everybody)
     repeated(f"assess, {len(everybody)} people in turn", lambda: twitchkb.assess(next(turn), kb=kb), 4 * len(everybody))

@@ -41,11 +41,14 @@ class CompiledCaution:
 class CompiledRemedy:
     """
     A remedy with all its causes, and the places of its cautions among those of all remedies.
+
+    `unanswered` is what is still to check while no caution is touched.
     """
 
     remedy: Remedy
     causes: frozenset[str]
     places: range
+    unanswered: tuple[CautionToSettle, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -91,17 +94,23 @@ def compile_advice(kb: KnowledgeBase) -> AdviceTable:
     labels = {finding.id: finding.label for finding in kb.findings}
     labels |= {f"medicines.{each.id}": each.name for each in kb.medicine_classes}
     labels |= {f"medicine.{each.id}": each.name for each in kb.medicines}
-    ends = list(itertools.accumulate(len(remedy.cautions) for remedy in kb.remedies))
-    cautions = [caution for remedy in kb.remedies for caution in remedy.cautions]
-    return AdviceTable(
-        remedies=tuple(
+    known = {cause.id for cause in kb.causes}
+    cautions = [_compiled(caution, labels) for remedy in kb.remedies for caution in remedy.cautions]
+    remedies = []
+    for remedy, end in zip(kb.remedies, itertools.accumulate(len(each.cautions) for each in kb.remedies), strict=True):
+        places = range(end - len(remedy.cautions), end)
+        remedies.append(
             CompiledRemedy(
-                remedy=remedy, causes=frozenset(named[remedy.id]), places=range(end - len(remedy.cautions), end)
+                remedy=remedy,
+                causes=frozenset(named[remedy.id]) & known,
+                places=places,
+                unanswered=tuple(cautions[place].unanswered for place in places),
             )
-            for remedy, end in zip(kb.remedies, ends, strict=True)
-        ),
-        cautions=tuple(_compiled(caution, labels) for caution in cautions),
-        cautions_about=index(caution.when for caution in cautions),
+        )
+    return AdviceTable(
+        remedies=tuple(remedies),
+        cautions=tuple(cautions),
+        cautions_about=index(each.caution.when for each in cautions),
         too_young=kb.wording.outside_ages_reason,
         urgency_first=kb.wording.urgency_first_reason,
         gate_first=kb.wording.gate_first_reason,
@@ -123,12 +132,13 @@ def advise(
         share = math.fsum([shares[cause] for cause in compiled.causes])
         if not _matters(remedy, compiled.causes, share, situation):
             continue
-        reasons = _reasons_against(table, compiled, touched, answers, situation)
+        true = _true(table, compiled, touched)
+        reasons = _reasons_against(table, remedy, true, answers, situation)
         if reasons:
             withheld.append(WithheldRemedy(id=remedy.id, name=remedy.name, reasons=reasons))
         else:
             aimed_at = tuple(sorted(compiled.causes, key=ranks.__getitem__))
-            offered.append(_offer(table, compiled, aimed_at, share, touched, answers))
+            offered.append(_offer(table, compiled, aimed_at, share, true, touched, answers))
     offered.sort(key=lambda remedy: _order(remedy, situation))
     return tuple(offered), tuple(sorted(withheld, key=lambda remedy: remedy.id))
 
@@ -168,9 +178,9 @@ def _order(remedy: OfferedRemedy, situation: Situation) -> tuple[int, float, str
 
 
 def _reasons_against(
-    table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth], answers: Answers, situation: Situation
+    table: AdviceTable, remedy: Remedy, true: Sequence[Caution], answers: Answers, situation: Situation
 ) -> tuple[str, ...]:
-    reasons, remedy = [], compiled.remedy
+    reasons = []
     if situation.urgency >= Urgency.URGENT and remedy.kind in (RemedyKind.SELF_CARE, RemedyKind.ADVICE_AGAINST):
         reasons.append(table.urgency_first)
     if _age_fits(remedy, answers) is False:
@@ -179,7 +189,7 @@ def _reasons_against(
         reasons.append(remedy.needs_text)
     if remedy.only_after_gate and not situation.gate_passed:
         reasons.append(table.gate_first)
-    reasons += [caution.why for caution in _true(table, compiled, touched) if caution.action.withholds]
+    reasons += [caution.why for caution in true if caution.action.withholds]
     return tuple(dict.fromkeys(reasons))
 
 
@@ -199,6 +209,8 @@ def _age_fits(remedy: Remedy, answers: Answers) -> bool | None:
 
 
 def _true(table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth]) -> list[Caution]:
+    if touched.keys().isdisjoint(compiled.places):
+        return []
     return [table.cautions[place].caution for place in compiled.places if touched.get(place) is True]
 
 
@@ -207,11 +219,12 @@ def _offer(
     compiled: CompiledRemedy,
     aimed_at: tuple[str, ...],
     share: float,
+    true: Sequence[Caution],
     touched: Mapping[int, Truth],
     answers: Answers,
 ) -> OfferedRemedy:
     remedy = compiled.remedy
-    added = [caution.why for caution in _true(table, compiled, touched) if not caution.action.withholds]
+    added = [caution.why for caution in true if not caution.action.withholds]
     return OfferedRemedy(
         id=remedy.id,
         name=remedy.name,
@@ -222,18 +235,27 @@ def _offer(
         grade=remedy.grade,
         effort=remedy.effort,
         helps_within=remedy.helps_within,
-        still_to_check=tuple(
-            [
-                _to_settle(table.cautions[place], answers) if place in touched else table.cautions[place].unanswered
-                for place in compiled.places
-                if touched.get(place) is None
-            ]
-        ),
+        still_to_check=_still_to_check(table, compiled, touched, answers),
         sources=remedy.sources,
         note=remedy.note,
     )
 
 
+def _still_to_check(
+    table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth], answers: Answers
+) -> tuple[CautionToSettle, ...]:
+    if touched.keys().isdisjoint(compiled.places):
+        return compiled.unanswered
+    cautions = table.cautions
+    return tuple(
+        [
+            _to_settle(cautions[place], answers) if place in touched else cautions[place].unanswered
+            for place in compiled.places
+            if touched.get(place) is None
+        ]
+    )
+
+
 def _to_settle(compiled: CompiledCaution, answers: Answers) -> CautionToSettle:
-    labels = dict.fromkeys(label for atom, label in compiled.asks if atom.truth(answers) is None)
-    return attrs.evolve(compiled.unanswered, ask=tuple(labels))
+    labels = dict.fromkeys([label for atom, label in compiled.asks if atom.truth(answers) is None])
+    return CautionToSettle(action=compiled.caution.action, why=compiled.caution.why, ask=tuple(labels))

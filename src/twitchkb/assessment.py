@@ -35,7 +35,9 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+# Records of which an answer holds a hundred take their values by place as well, and the widest has no
+# slots: both make it some two times as fast to build.
+@attrs.frozen
 class Interval:
     """
     A value and the range it may lie in.
@@ -164,7 +166,7 @@ class Expected:
     frequency: float
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(slots=False)
 class RankedCause:
     """
     A cause with every reason for its place.

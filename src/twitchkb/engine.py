@@ -22,6 +22,7 @@ from .assessment import (
     FamilyShare,
     Interval,
     LoadedPackNote,
+    OfferedRemedy,
     Provenance,
     RankedCause,
     RefusedPackNote,
@@ -79,7 +80,7 @@ def assess(profile: Profile | Mapping[str, Any], *, kb: KnowledgeBase | None = N
     compiled = compile_knowledge(default_knowledge_base() if kb is None else kb)
     person = _read(profile, compiled)
     scores = scoring.score(compiled.scoring, person.states)
-    urgency = triage.triage(compiled.triage, person, [score.points.high for score in scores])
+    urgency = triage.triage(compiled.triage, person, [points.high for points in scores.points])
     causes, something_else, families = _ranking(compiled, person, scores)
     remedies, withheld = advice.advise(compiled.advice, person, _situation(compiled, causes, urgency))
     return Assessment(
@@ -90,7 +91,7 @@ def assess(profile: Profile | Mapping[str, Any], *, kb: KnowledgeBase | None = N
         remedies=remedies,
         withheld=withheld,
         unrecognised_medicines=person.unrecognised,
-        sources=_cited(compiled, person, urgency, (remedy.sources for remedy in remedies)),
+        sources=_cited(compiled, scores.sources, urgency, remedies),
         provenance=compiled.provenance,
         notice=compiled.kb.wording.notice,
     )
@@ -129,50 +130,47 @@ def _read(profile: Profile | Mapping[str, Any], compiled: Compiled) -> Answers:
 
 
 def _ranking(
-    compiled: Compiled, person: Answers, scores: Sequence[scoring.Score]
+    compiled: Compiled, person: Answers, scores: scoring.Scores
 ) -> tuple[tuple[RankedCause, ...], Interval, tuple[FamilyShare, ...]]:
-    table = compiled.scoring
-    points = [*(score.points for score in scores), table.something_else]
+    causes = compiled.kb.causes
+    points = [*scores.points, compiled.scoring.something_else]
     shares, of_families = scoring.grouped_shares(points, compiled.families.values())
-    order = sorted(range(len(scores)), key=lambda i: (-scores[i].points.value, table.causes[i].cause.id))
-    overlapping = _overlapping(order, shares, table)
+    # The knowledge base holds causes in id order, and sorting keeps it among equals.
+    order = sorted(range(len(causes)), key=[-each.value for each in scores.points].__getitem__)
+    overlapping = _overlapping(order, shares, compiled)
     unexplained = _unexplained(compiled, _present_signs(compiled, person))
-    causes = []
-    for i in order:
-        cause, own = table.causes[i], scores[i]
-        causes.append(
-            RankedCause(
-                id=cause.cause.id,
-                name=cause.cause.name,
-                family=cause.cause.family,
-                share=shares[i],
-                points=own.points,
-                prior=cause.prior,
-                contributions=own.contributions,
-                unexplained=unexplained[i],
-                expected_but_absent=own.expected,
-                not_separated_from=overlapping.get(i, ()),
-            )
+    ranked = [
+        RankedCause(
+            causes[i].id,
+            causes[i].name,
+            causes[i].family,
+            shares[i],
+            scores.points[i],
+            compiled.scoring.priors[i],
+            scores.contributions[i],
+            unexplained[i],
+            scores.expected.get(i, ()),
+            overlapping.get(i, ()),
         )
+        for i in order
+    ]
     families = [
         FamilyShare(id=family.id, name=family.name, share=share)
         for family, share in zip(compiled.families, of_families, strict=True)
     ]
-    return tuple(causes), shares[-1], tuple(sorted(families, key=lambda family: (-family.share.value, family.id)))
+    return tuple(ranked), shares[-1], tuple(sorted(families, key=lambda family: (-family.share.value, family.id)))
 
 
-def _overlapping(
-    order: Sequence[int], shares: Sequence[Interval], table: scoring.ScoringTable
-) -> dict[int, tuple[str, ...]]:
+def _overlapping(order: Sequence[int], shares: Sequence[Interval], compiled: Compiled) -> dict[int, tuple[str, ...]]:
     """
     Which causes the answers do not tell apart from the leader, both ways round.
     """
     if not order:
         return {}
-    leader = order[0]
-    close = [i for i in order[1:] if shares[i].high >= shares[leader].low]
-    found = dict.fromkeys(close, (table.causes[leader].cause.id,))
-    return found | {leader: tuple(table.causes[i].cause.id for i in close)}
+    leader, causes = order[0], compiled.kb.causes
+    least = shares[leader].low
+    close = [i for i in order[1:] if shares[i].high >= least]
+    return dict.fromkeys(close, (causes[leader].id,)) | {leader: tuple([causes[i].id for i in close])}
 
 
 def _families(kb: KnowledgeBase) -> dict[Family, list[int]]:
@@ -199,17 +197,14 @@ def _present_signs(compiled: Compiled, person: Answers) -> list[Unexplained]:
 
 def _unexplained(compiled: Compiled, signs: Sequence[Unexplained]) -> list[tuple[Unexplained, ...]]:
     """
-    For each cause the signs about which it says nothing.
+    For each cause the signs about which it says nothing; causes that explain the same ones share one tuple.
     """
-    every = tuple(signs)
-    explained: dict[int, set[str]] = {}
-    for sign in signs:
+    explained = [0] * len(compiled.kb.causes)
+    for number, sign in enumerate(signs):
         for place in compiled.scoring.links.get(sign.finding, ()):
-            explained.setdefault(place, set()).add(sign.finding)
-    return [
-        tuple([sign for sign in every if sign.finding not in explained[place]]) if place in explained else every
-        for place in range(len(compiled.scoring.causes))
-    ]
+            explained[place] |= 1 << number
+    rest = {mask: tuple(sign for number, sign in enumerate(signs) if not mask >> number & 1) for mask in set(explained)}
+    return [rest[mask] for mask in explained]
 
 
 def _is_sign(finding: Finding, state: str) -> bool:
@@ -230,15 +225,12 @@ def _situation(compiled: Compiled, causes: Sequence[RankedCause], urgency: Urgen
 
 
 def _cited(
-    compiled: Compiled, person: Answers, urgency: UrgencyAdvice, more: Iterable[Sequence[str]]
+    compiled: Compiled, sources: Iterable[str], urgency: UrgencyAdvice, remedies: Iterable[OfferedRemedy]
 ) -> tuple[SourceNote, ...]:
-    groups = scoring.answered_groups(compiled.scoring, person.states)
-    ids = set[str]().union(*(group.sources for group in groups))
-    for reason in urgency.reasons:
-        ids.update(reason.sources)
-    for sources in more:
-        ids.update(sources)
-    return tuple(compiled.source_notes[each] for each in sorted(ids))
+    ids = set(sources)
+    ids.update(id for reason in urgency.reasons for id in reason.sources)
+    ids.update(id for remedy in remedies for id in remedy.sources)
+    return tuple([compiled.source_notes[id] for id in sorted(ids)])
 
 
 def _note(source: Source) -> SourceNote:

@@ -19,14 +19,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from .assessment import Contribution, Expected, Interval
-from .model import DEFAULT_GROUP_CAP_DB, Cause, Estimate, Finding, KnowledgeBase, Link, SourcedEstimate, Statistic
+from .model import DEFAULT_GROUP_CAP_DB, Estimate, Finding, KnowledgeBase, Link, SourcedEstimate, Statistic
 
 __all__ = [
     "AnsweredGroups",
-    "CompiledCause",
     "FindingWeights",
     "GroupWeights",
-    "Score",
+    "Scores",
     "ScoringTable",
     "Weight",
     "answered_groups",
@@ -64,16 +63,6 @@ class Weight:
     high: float
     frequency: float
     contribution: Contribution
-
-
-@attrs.frozen(kw_only=True)
-class CompiledCause:
-    """
-    A cause ready for scoring; `prior` in decibans.
-    """
-
-    cause: Cause
-    prior: Interval
 
 
 class FindingWeights(dict[str, Mapping[str, tuple[Weight, ...]]]):
@@ -144,10 +133,10 @@ class ScoringTable:
     """
     A knowledge base ready for scoring.
 
-    `links` holds, for each finding, the places of the causes that link it.
+    `priors` are in decibans; `links` holds, for each finding, the places of the causes that link it.
     """
 
-    causes: tuple[CompiledCause, ...]
+    priors: tuple[Interval, ...]
     weights: FindingWeights
     answered: AnsweredGroups
     group_of: Mapping[str, str]
@@ -157,14 +146,18 @@ class ScoringTable:
 
 
 @attrs.frozen(kw_only=True)
-class Score:
+class Scores:
     """
-    The points of one cause, what each answer contributed, and what was expected and is absent.
+    The points of each cause and what each answer contributed, in the order of the table.
+
+    `expected` holds, by the place of a cause, what most of its people have and this person has not;
+    `sources` is all that is cited.
     """
 
-    points: Interval
-    contributions: tuple[Contribution, ...]
-    expected: tuple[Expected, ...]
+    points: Sequence[Interval]
+    contributions: Sequence[tuple[Contribution, ...]]
+    expected: Mapping[int, tuple[Expected, ...]]
+    sources: frozenset[str]
 
 
 def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
@@ -174,7 +167,7 @@ def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
     caps = _caps(kb)
     weights = FindingWeights(kb, caps)
     return ScoringTable(
-        causes=tuple(CompiledCause(cause=cause, prior=_prior(cause.prior)) for cause in kb.causes),
+        priors=tuple(_prior(cause.prior) for cause in kb.causes),
         weights=weights,
         answered=AnsweredGroups(weights),
         group_of={finding: _group(weights.findings[finding]) for finding in weights.links},
@@ -184,20 +177,21 @@ def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
     )
 
 
-def score(table: ScoringTable, states: Mapping[str, str]) -> tuple[Score, ...]:
+def score(table: ScoringTable, states: Mapping[str, str]) -> Scores:
     """
-    The score of each cause, in the order of the table.
+    Add up what every answered group says about every cause.
 
     Args:
         table: the compiled knowledge base.
         states: the answered state of each answered finding; the rest weighs nothing.
     """
-    value = [each.prior.value for each in table.causes]
-    low = [each.prior.low for each in table.causes]
-    high = [each.prior.high for each in table.causes]
+    value = [prior.value for prior in table.priors]
+    low = [prior.low for prior in table.priors]
+    high = [prior.high for prior in table.priors]
     contributions: list[list[Contribution]] = [[] for _ in value]
     expected: dict[int, list[Expected]] = {}
-    for group in answered_groups(table, states):
+    groups = answered_groups(table, states)
+    for group in groups:
         for place, points, points_low, points_high, parts in group.rows:
             value[place] += points
             low[place] += points_low
@@ -205,13 +199,11 @@ def score(table: ScoringTable, states: Mapping[str, str]) -> tuple[Score, ...]:
             contributions[place] += parts
         for place, missing in group.expected:
             expected.setdefault(place, []).append(missing)
-    return tuple(
-        Score(
-            points=Interval(value=value[place], low=low[place], high=high[place]),
-            contributions=_by_points(own),
-            expected=tuple(sorted(expected[place], key=_by_frequency)) if place in expected else (),
-        )
-        for place, own in enumerate(contributions)
+    return Scores(
+        points=[Interval(*own) for own in zip(value, low, high, strict=True)],
+        contributions=[_by_points(own) for own in contributions],
+        expected={place: tuple(sorted(own, key=_by_frequency)) for place, own in expected.items()},
+        sources=frozenset[str]().union(*[group.sources for group in groups]),
     )
 
 
@@ -259,20 +251,24 @@ def grouped_shares(
     low = [10.0 ** ((interval.low - top) / 10.0) for interval in points]
     high = [10.0 ** ((interval.high - top) / 10.0) for interval in points]
     whole = math.fsum(value), math.fsum(low), math.fsum(high)
-    single = [_share(*own, *whole) for own in zip(value, low, high, strict=True)]
-    together = []
-    for places in groups:
-        own, own_low, own_high = (math.fsum([mass[place] for place in places]) for mass in (value, low, high))
-        together.append(_share(own, own_low, own_high, *whole))
-    return tuple(single), tuple(together)
+    members = list(groups)
+    in_groups = [[math.fsum([mass[place] for place in places]) for places in members] for mass in (value, low, high)]
+    return _shares(value, low, high, whole), _shares(in_groups[0], in_groups[1], in_groups[2], whole)
 
 
-def _share(own: float, low: float, high: float, all_own: float, all_low: float, all_high: float) -> Interval:
-    value = own / all_own
-    others_high = all_high - high if all_high > high else 0.0
-    others_low = all_low - low if all_low > low else 0.0
-    # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
-    return Interval(value=value, low=min(low / (low + others_high), value), high=max(high / (high + others_low), value))
+def _shares(
+    value: Iterable[float], low: Iterable[float], high: Iterable[float], whole: tuple[float, float, float]
+) -> tuple[Interval, ...]:
+    all_value, all_low, all_high = whole
+    found = []
+    for own, own_low, own_high in zip(value, low, high, strict=True):
+        share = own / all_value
+        others_low, others_high = all_low - own_low, all_high - own_high
+        least = own_low / (own_low + others_high) if others_high > 0.0 else share
+        most = own_high / (own_high + others_low) if others_low > 0.0 else 1.0
+        # The ends are kept beside the value, against the last bit of rounding; the mathematics has them there.
+        found.append(Interval(share, min(least, share), max(most, share)))
+    return tuple(found)
 
 
 def decibans(probability: float) -> float:
@@ -424,15 +420,13 @@ def _frequency(statistic: Statistic, number: float, q: float) -> float:
 
 def _by_points(contributions: list[Contribution]) -> tuple[Contribution, ...]:
     """
-    The strongest support first and the strongest opposition last; ties go by finding id.
+    The strongest support first and the strongest opposition last; equals stay in the order of their groups.
     """
     if len(contributions) > 1:
-        contributions.sort(key=_finding_of)
         contributions.sort(key=_points_of, reverse=True)
     return tuple(contributions)
 
 
-_finding_of = operator.attrgetter("finding")
 _points_of = operator.attrgetter("points")
 
 
