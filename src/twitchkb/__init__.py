@@ -17,7 +17,9 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .assessment import Assessment
+    from .conversation import modifiable, next_questions, two_causes, what_if
     from .dataset import load
+    from .dialogue import CausePair, Comparison, Modifiable, Question
     from .engine import assess
     from .errors import PackError, PackWarning, ProfileError, ReadError, TwitchKBError
     from .model import Cause, KnowledgeBase, LabTest, Medicine, RedFlag, Remedy, RiskFactor, Source, Symptom
@@ -29,15 +31,19 @@ if TYPE_CHECKING:
 __all__ = [
     "Assessment",
     "Cause",
+    "CausePair",
+    "Comparison",
     "KnowledgeBase",
     "LabTest",
     "Medicine",
     "MedicineUse",
+    "Modifiable",
     "Pack",
     "PackError",
     "PackWarning",
     "Profile",
     "ProfileError",
+    "Question",
     "ReadError",
     "RedFlag",
     "Remedy",
@@ -50,21 +56,29 @@ __all__ = [
     "assess",
     "from_json",
     "load",
+    "modifiable",
+    "next_questions",
     "to_json",
+    "two_causes",
+    "what_if",
 ]
 
 _ROOM = {
     "Assessment": "assessment",
     "Cause": "model",
+    "CausePair": "dialogue",
+    "Comparison": "dialogue",
     "KnowledgeBase": "model",
     "LabTest": "model",
     "Medicine": "model",
     "MedicineUse": "profile",
+    "Modifiable": "dialogue",
     "Pack": "packs",
     "PackError": "errors",
     "PackWarning": "errors",
     "Profile": "profile",
     "ProfileError": "errors",
+    "Question": "dialogue",
     "ReadError": "errors",
     "RedFlag": "model",
     "Remedy": "model",
@@ -76,7 +90,11 @@ _ROOM = {
     "assess": "engine",
     "from_json": "wire",
     "load": "dataset",
+    "modifiable": "conversation",
+    "next_questions": "conversation",
     "to_json": "wire",
+    "two_causes": "conversation",
+    "what_if": "conversation",
 }
 
 

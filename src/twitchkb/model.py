@@ -616,8 +616,9 @@ class KnowledgeBase:
     digest: str = ""
 
     _index: dict[str, dict[str, Any]] = attrs.field(init=False, repr=False, eq=False)
-    # The engine keeps its compiled tables here, so that they live and die with the value.
+    # The engine and the conversation keep their compiled tables here, so that they live and die with the value.
     _compiled: Any = attrs.field(init=False, repr=False, eq=False, default=None)
+    _conversation: Any = attrs.field(init=False, repr=False, eq=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         index = {
@@ -646,6 +647,7 @@ class KnowledgeBase:
         for name, value in state.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_compiled", None)
+        object.__setattr__(self, "_conversation", None)
         self.__attrs_post_init__()
 
     def cause(self, id: str) -> Cause:

@@ -1,0 +1,374 @@
+"""
+What an interview needs to know about the questions, worked out once for a knowledge base.
+
+The weights come in as plain numbers; this module knows neither how they were
+made nor what is done with them. `interview` asks, this only prepares.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from .answers import Answers
+from .condition import All, AnyOf, AtLeast, Compare, Condition, Is, Not, Present, atoms, subject
+from .model import DEFAULT_GROUP_CAP_DB, Cause, Finding, Gate, KnowledgeBase
+from .vocabulary import Urgency
+
+__all__ = ["Candidate", "Effect", "InterviewTable", "Leaf", "Row", "Rule", "Tree", "compile_interview"]
+
+DECIBAN = math.log(10.0) / 10.0
+"""
+One deciban as a natural logarithm.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """
+    What one state of a finding does to one cause (by its place), alone in its group.
+
+    `points` and `upper` are decibans, `frequency` is how often the cause shows the state.
+    """
+
+    place: int
+    points: float
+    upper: float
+    frequency: float
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """
+    One state of a finding with its background, its effects, and its slot among all rows.
+    """
+
+    state: str
+    background: float
+    effects: tuple[Effect, ...]
+    slot: int
+
+
+@attrs.frozen(kw_only=True)
+class Candidate:
+    """
+    A finding that can be asked, and what there is to know about asking it.
+
+    `trials` are the answers that can differ from each other in their
+    consequences: a state, and the range of the number behind it.
+    """
+
+    finding: Finding
+    group: str
+    cap: float
+    rows: tuple[Row, ...]
+    linked: bool
+    openers: tuple[str, ...]
+    parts: tuple[str, ...]
+    pointed_at_by: tuple[int, ...]
+    trials: tuple[tuple[str, tuple[float, float] | None], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Leaf:
+    """
+    A leaf of a rule, the finding it asks about, and in which of its states it holds (as a part of the state).
+    """
+
+    condition: Condition
+    finding: str | None
+    holds_in: tuple[tuple[str, float], ...]
+
+
+Tree = int | tuple[int, tuple["Tree", ...]]
+"""
+A rule as a tree: the place of a leaf, or how many parts must hold (0: none, the `not`) and the parts.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """
+    A red flag as a tree of leaves.
+    """
+
+    urgency: Urgency
+    when: Condition
+    tree: Tree
+
+
+@attrs.frozen(kw_only=True)
+class InterviewTable:
+    """
+    A knowledge base ready for an interview.
+
+    `rules` are the red flags, the gravest first. `floors` maps the place of a
+    grave cause to its threshold and urgency, `towards` to the answers that
+    speak for it (finding, state, upper weight). `sums` holds for each cause
+    (slot, ratio - 1, ratio · ln ratio, frequency - background) of each state
+    that it links: the entropy after an answer follows from their sums, and no
+    logarithm is taken for each cause. `wholes` are the questions of the
+    gate; `excusing` and `deriving` are what excused and derived findings
+    depend on, `broad` every question that stands for others.
+    """
+
+    candidates: Mapping[str, Candidate]
+    effects: Mapping[tuple[str, str], tuple[Effect, ...]]
+    groups: Mapping[str, str]
+    caps: Mapping[str, float]
+    leaves: tuple[Leaf, ...]
+    rules: tuple[Rule, ...]
+    rules_about: Mapping[str, tuple[int, ...]]
+    floors: Mapping[int, tuple[float, Urgency]]
+    towards: Mapping[int, tuple[tuple[str, str, float], ...]]
+    sums: tuple[tuple[tuple[int, float, float, float], ...], ...]
+    slots: int
+    broad: tuple[str, ...]
+    gate: Gate
+    gate_subjects: frozenset[str]
+    wholes: frozenset[str]
+    derived: tuple[Finding, ...]
+    deriving: frozenset[str]
+    excusable: tuple[Finding, ...]
+    excusing: frozenset[str]
+    causes: tuple[str, ...]
+
+
+def compile_interview(
+    kb: KnowledgeBase, effects: Mapping[tuple[str, str], tuple[Effect, ...]], caps: Mapping[str, float]
+) -> InterviewTable:
+    """
+    Work out once what an interview needs.
+
+    Args:
+        kb: what is known.
+        effects: for each state of each finding what it does to each cause, by the place in `kb.causes`.
+        caps: the caps of the groups that have one of their own, in decibans.
+    """
+    findings = {finding.id: finding for finding in kb.findings}
+    places = {cause.id: place for place, cause in enumerate(kb.causes)}
+    leaves = _Leaves(findings)
+    rules = [Rule(urgency=rule.urgency, when=rule.when, tree=leaves.tree(rule.when)) for rule in kb.red_flags]
+    order = sorted(range(len(rules)), key=lambda i: (-rules[i].urgency.rank, i))
+    pointed: dict[str, set[int]] = {}
+    about: dict[str, list[int]] = {}
+    for place, i in enumerate(order):
+        for id in _subjects(rules[i].when, findings):
+            about.setdefault(id, []).append(place)
+            pointed.setdefault(id, set()).update(places[cause] for cause in kb.red_flags[i].causes if cause in places)
+    parts = _parts(kb)
+    openers: dict[str, list[str]] = {}
+    for question in kb.gate.questions:
+        for part in question.covers:
+            openers.setdefault(part, []).append(question.finding)
+    thresholds = _thresholds(kb)
+    askable = [finding for finding in kb.findings if finding.when is None]
+    rows = _rows(askable, effects)
+    return InterviewTable(
+        candidates={
+            finding.id: Candidate(
+                finding=finding,
+                group=finding.group or finding.id,
+                cap=caps.get(finding.group or finding.id, DEFAULT_GROUP_CAP_DB),
+                rows=rows[finding.id],
+                linked=any((finding.id, state) in effects for state in finding.states),
+                openers=tuple(openers.get(finding.id, ())),
+                parts=tuple(id for id in parts.get(finding.id, ()) if findings[id].when is None),
+                pointed_at_by=tuple(sorted(pointed.get(finding.id, ()))),
+                trials=tuple(_trials(finding, thresholds.get(finding.id, ()))),
+            )
+            for finding in askable
+        },
+        effects=effects,
+        groups={finding.id: finding.group or finding.id for finding in kb.findings},
+        caps=caps,
+        leaves=tuple(leaves.found),
+        rules=tuple(rules[i] for i in order),
+        rules_about={id: tuple(found) for id, found in about.items()},
+        floors={
+            place: (10.0 * math.log10(cause.floor.at_share / (1.0 - cause.floor.at_share)), cause.floor.urgency)
+            for place, cause in enumerate(kb.causes)
+            if cause.floor is not None
+        },
+        towards={place: _towards(place, cause, effects) for place, cause in enumerate(kb.causes) if cause.floor},
+        sums=_sums(len(kb.causes), [(finding, rows[finding.id]) for finding in askable], caps),
+        slots=sum(len(each) for each in rows.values()),
+        broad=tuple(sorted(id for id, found in parts.items() if any(findings[part].when is None for part in found))),
+        gate=kb.gate,
+        gate_subjects=frozenset(
+            [question.finding for question in kb.gate.questions]
+            + [subject(atom) for stop in kb.gate.stops for atom in atoms(stop.when)]
+        ),
+        wholes=frozenset(question.finding for question in kb.gate.questions),
+        derived=tuple(finding for finding in kb.findings if finding.when is not None),
+        deriving=_asked_by(finding.when for finding in kb.findings),
+        excusable=tuple(finding for finding in kb.findings if finding.absent_when is not None),
+        excusing=_asked_by(finding.absent_when for finding in kb.findings),
+        causes=tuple(cause.id for cause in kb.causes),
+    )
+
+
+class _Leaves:
+    """
+    The leaves of all rules, each once; what is derived is replaced by what it is derived from.
+    """
+
+    def __init__(self, findings: Mapping[str, Finding]) -> None:
+        self.found: list[Leaf] = []
+        self._findings = findings
+        self._places: dict[str, int] = {}
+
+    def tree(self, condition: Condition) -> Tree:
+        """
+        The condition over the places of its leaves.
+        """
+        match condition:
+            case All():
+                return len(condition.parts), tuple(self.tree(part) for part in condition.parts)
+            case AnyOf():
+                return 1, tuple(self.tree(part) for part in condition.parts)
+            case AtLeast():
+                return condition.number, tuple(self.tree(part) for part in condition.parts)
+            case Not():
+                return 0, (self.tree(condition.part),)
+            case Present():
+                when = self._findings[condition.finding].when
+                if when is not None:
+                    return self.tree(when)
+        return self._place(condition)
+
+    def _place(self, condition: Condition) -> int:
+        key = str(condition)
+        if key not in self._places:
+            self._places[key] = len(self.found)
+            self.found.append(self._leaf(condition))
+        return self._places[key]
+
+    def _leaf(self, condition: Condition) -> Leaf:
+        match condition:
+            case Present():
+                return Leaf(condition=condition, finding=condition.finding, holds_in=(("present", 1.0),))
+            case Is():
+                return Leaf(condition=condition, finding=condition.finding, holds_in=((condition.level, 1.0),))
+            case Compare():
+                holds = tuple(self._holding(condition))
+                return Leaf(condition=condition, finding=condition.finding, holds_in=holds)
+        return Leaf(condition=condition, finding=None, holds_in=())
+
+    def _holding(self, condition: Compare) -> Iterable[tuple[str, float]]:
+        scale = self._findings[condition.finding].scale
+        levels = [] if scale is None else [(level, scale.bounds_of(level)) for level in scale.levels]
+        for level, bounds in levels:
+            truth = condition.truth(_only({}, {condition.finding: bounds}))
+            if truth is not False:
+                yield level, 1.0 if truth else 0.5
+
+
+def _rows(
+    askable: Iterable[Finding], effects: Mapping[tuple[str, str], tuple[Effect, ...]]
+) -> dict[str, tuple[Row, ...]]:
+    found, slot = {}, 0
+    for finding in askable:
+        stated = {state: estimate.value for state, estimate in finding.background}
+        if finding.is_yes_no and "present" in stated:
+            stated["absent"] = 1.0 - stated["present"]
+        rows = []
+        for state, background in sorted(stated.items()):
+            rows.append(
+                Row(state=state, background=background, effects=effects.get((finding.id, state), ()), slot=slot)
+            )
+            slot += 1
+        found[finding.id] = tuple(rows)
+    return found
+
+
+def _sums(
+    causes: int, rows: Iterable[tuple[Finding, tuple[Row, ...]]], caps: Mapping[str, float]
+) -> tuple[tuple[tuple[int, float, float, float], ...], ...]:
+    found: list[list[tuple[int, float, float, float]]] = [[] for _ in range(causes)]
+    for finding, own in rows:
+        cap = caps.get(finding.group or finding.id, DEFAULT_GROUP_CAP_DB)
+        for row in own:
+            for effect in row.effects:
+                step = max(-cap, min(cap, effect.points)) * DECIBAN
+                ratio = math.exp(step)
+                found[effect.place].append((row.slot, ratio - 1.0, ratio * step, effect.frequency - row.background))
+    return tuple(tuple(each) for each in found)
+
+
+def _towards(
+    place: int, cause: Cause, effects: Mapping[tuple[str, str], tuple[Effect, ...]]
+) -> tuple[tuple[str, str, float], ...]:
+    linked = {link.finding for link in cause.evidence}
+    found = [
+        (id, state, effect.upper)
+        for (id, state), each in effects.items()
+        if id in linked
+        for effect in each
+        if effect.place == place and effect.upper > 0.0
+    ]
+    return tuple(sorted(found))
+
+
+def _trials(finding: Finding, thresholds: Iterable[float]) -> Iterable[tuple[str, tuple[float, float] | None]]:
+    if finding.scale is None:
+        yield from ((state, None) for state in finding.states)
+        return
+    least, most = finding.scale.accepts
+    for level in finding.scale.levels:
+        yield level, finding.scale.bounds_of(level)
+    ends = {end for level in finding.scale.levels for end in finding.scale.bounds_of(level)}
+    near = {math.nextafter(t, way) for t in thresholds for way in (-math.inf, math.inf)}
+    for number in sorted(ends | near | set(thresholds)):
+        if least <= number <= most:
+            yield finding.scale.level_of(number), (number, number)
+
+
+def _thresholds(kb: KnowledgeBase) -> dict[str, set[float]]:
+    """
+    The numbers that any condition compares a finding with.
+    """
+    conditions = [rule.when for rule in kb.red_flags] + [stop.when for stop in kb.gate.stops]
+    conditions += [when for finding in kb.findings for when in (finding.when, finding.absent_when) if when is not None]
+    found: dict[str, set[float]] = {}
+    for condition in conditions:
+        for atom in atoms(condition):
+            if isinstance(atom, Compare):
+                found.setdefault(atom.finding, set()).add(atom.number)
+    return found
+
+
+def _parts(kb: KnowledgeBase) -> dict[str, list[str]]:
+    """
+    For each broad question what its answer no answers: the parts at the gate, and what it alone excuses.
+    """
+    found = {question.finding: list(question.covers) for question in kb.gate.questions}
+    for finding in kb.findings:
+        if finding.absent_when is not None:
+            for whole in dict.fromkeys(subject(atom) for atom in atoms(finding.absent_when)):
+                if finding.absent_when.truth(_only({whole: "absent"}, {})) and finding.id not in found.get(whole, ()):
+                    found.setdefault(whole, []).append(finding.id)
+    return found
+
+
+def _asked_by(conditions: Iterable[Condition | None]) -> frozenset[str]:
+    return frozenset(subject(atom) for condition in conditions if condition is not None for atom in atoms(condition))
+
+
+def _subjects(condition: Condition, findings: Mapping[str, Finding]) -> Iterable[str]:
+    """
+    The findings that a condition asks about, with those that these are derived from.
+    """
+    for id in dict.fromkeys(subject(atom) for atom in atoms(condition)):
+        finding = findings.get(id)
+        if finding is not None:
+            yield id
+            if finding.when is not None:
+                yield from _subjects(finding.when, findings)
+
+
+def _only(states: Mapping[str, str], ranges: Mapping[str, tuple[float, float]]) -> Answers:
+    """
+    Somebody of whom nothing else is known.
+    """
+    return Answers(states=states, ranges=ranges, medicines=None, unrecognised=())
