@@ -68,7 +68,7 @@ def next_questions(
     tables = _tables(kb)
     situation = _situation(tables, _read(profile, tables.compiled))
     found = interview.next_open(tables.interview, situation, limit)
-    return tuple(_question(tables, situation, each) for each in found)
+    return tuple(_question(tables, each) for each in found)
 
 
 def what_if(
@@ -272,7 +272,7 @@ def _harmless(finding: Finding, state: str) -> str | None:
     return min(finding.scale.normal, key=lambda level: (abs(levels.index(level) - levels.index(state)), level))
 
 
-def _question(tables: _Tables, situation: interview.Situation, found: interview.Open) -> Question:
+def _question(tables: _Tables, found: interview.Open) -> Question:
     finding, scale = found.finding, found.finding.scale
     findings = tables.compiled.answers.findings
     return Question(
@@ -288,7 +288,7 @@ def _question(tables: _Tables, situation: interview.Situation, found: interview.
         choices=finding.choices,
         parts=tuple(QuestionPart(finding=part, label=findings[part].label) for part in found.parts),
         why=found.why,
-        narrows=interview.moved_most(tables.interview, situation, finding.id),
+        narrows=found.moves,
         could_reach=found.reach,
         expected_steps=found.steps,
         expected_bits=found.bits,

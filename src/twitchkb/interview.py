@@ -23,7 +23,7 @@ from .model import DEFAULT_GROUP_CAP_DB, Finding, GateQuestion
 from .questionnaire import DECIBAN, Candidate, Effect, InterviewTable, Leaf, Tree
 from .vocabulary import Urgency
 
-__all__ = ["Open", "Situation", "moved_most", "next_open", "open_questions"]
+__all__ = ["Open", "Situation", "next_open", "open_questions"]
 
 # One step of urgency counts as much as so many bits; from 10 to 100 the order hardly changes.
 BITS_PER_STEP = 10.0
@@ -41,7 +41,11 @@ AFTER_DO_NOT_KNOW = 0.1
 KNOWS_THE_VALUE = 0.1
 # A cause below this share moves no expectation that anybody could see.
 NEGLIGIBLE = 1e-4
+ROUNDING = 1e-9
 SEEN = 0.01
+# By Pinsker's inequality a share that moves by SEEN costs at least this many bits.
+MOVES_NOTHING = 2.0 * SEEN**2 / math.log(2.0)
+MOVED = 3
 LEAST, MOST = 1e-6, 0.999
 FIRST_CAUSES = 3
 RANKS = len(Urgency)
@@ -67,7 +71,8 @@ class Open:
     """
     A question that is open, and its expected gain.
 
-    `reach` is the highest urgency above that of the red flags in which it has a part.
+    `reach` is the highest urgency above that of the red flags in which it has a
+    part, `moves` the causes whose shares the answer is expected to move most.
     """
 
     finding: Finding
@@ -76,6 +81,7 @@ class Open:
     at_gate: bool
     steps: float
     bits: float
+    moves: tuple[str, ...]
 
     @property
     def why(self) -> str:
@@ -86,21 +92,11 @@ class Open:
             return "safety"
         return "gate" if self.at_gate else "narrows"
 
-    @property
-    def gain(self) -> float:
-        """
-        Both gains in bits.
-        """
-        gain = BITS_PER_STEP * self.steps + self.bits
-        return gain * KNOWS_THE_VALUE if self.finding.kind == "lab_test" else gain
 
-
-Node = tuple[float, tuple["Node", ...]]
+Node = tuple[float, list[float], list["Node"]]
 """
-The chance that a part of a rule holds, and the same of its own parts.
+The chance that a part of a rule holds, the chances of its leaves and branches, and the branches.
 """
-
-_NO_PARTS: tuple[Node, ...] = ()
 
 
 def next_open(table: InterviewTable, situation: Situation, limit: int) -> tuple[Open, ...]:
@@ -108,7 +104,7 @@ def next_open(table: InterviewTable, situation: Situation, limit: int) -> tuple[
     The first open questions; none where no single answer can change the urgency or the first three causes.
     """
     asked = _Asked(table, situation)
-    found = asked.ranked()[:limit]
+    found = asked.ranked(limit)
     trial = _Trial(table, situation, asked.discount, asked.flags)
     # What comes first nearly always changes something, so the whole round is seldom made.
     ids = itertools.chain((each.finding.id for each in found), asked.open)
@@ -124,27 +120,6 @@ def open_questions(table: InterviewTable, situation: Situation) -> tuple[Open, .
     answer comes when nothing else is left.
     """
     return _Asked(table, situation).ranked()
-
-
-def moved_most(table: InterviewTable, situation: Situation, finding: str, most: int = 3) -> tuple[str, ...]:
-    """
-    The causes whose shares the answer is expected to move most, by at least one in a hundred.
-    """
-    candidate = table.candidates[finding]
-    masses = _masses(situation)
-    discount = _Discount(table, situation.person)
-    moved: dict[int, float] = {}
-    for row in candidate.rows:
-        chance, total, ratios = row.background, 1.0, []
-        for effect in row.effects:
-            mass, ratio = masses[effect.place], math.exp(discount.step(candidate, effect) * DECIBAN)
-            chance += mass * (effect.frequency - row.background)
-            total += mass * (ratio - 1.0)
-            ratios.append((effect.place, mass, ratio))
-        for place, mass, ratio in ratios:
-            moved[place] = moved.get(place, 0.0) + max(chance, 0.0) * abs(mass * ratio / total - mass)
-    order = sorted((place for place, move in moved.items() if move >= SEEN), key=lambda i: (-moved[i], table.causes[i]))
-    return tuple(table.causes[place] for place in order[:most])
 
 
 class _Asked:
@@ -173,54 +148,75 @@ class _Asked:
         self._expect_broad()
         # For each question the chance to raise the urgency, by the rank of the urgency.
         self._gains: dict[str, list[float]] = {}
-        self._reach: dict[str, Urgency] = {}
+        self._reach: dict[str, int] = {}
         self.flags = self._at_rules()
         floors = [urgency.rank for place, (at, urgency) in table.floors.items() if self._upper[place] >= at]
         self._rank = max([self.flags.rank, *floors])
         self._at_floors()
+        self._steps = {id: self._expected_steps(own) for id, own in self._gains.items()}
         self._gate_matters = self._can_pass_the_gate()
 
-    def ranked(self) -> tuple[Open, ...]:
+    def ranked(self, limit: int | None = None) -> tuple[Open, ...]:
         """
         The open questions that matter, best first.
         """
-        visible = [candidate for candidate in self.open.values() if not self._waits(candidate)]
-        found = self._mattering(candidate for candidate in visible if not candidate.finding.clinician)
+        visible = [each for each in self.open.values() if not (each.guarded and self._waits(each))]
+        found = self._mattering([candidate for candidate in visible if not candidate.finding.clinician])
         if not found:
             # Signs for a clinician; and, should a pack let questions wait for each other, all of those.
             found = self._mattering(visible) or self._mattering(self.open.values())
-        found.sort(key=lambda each: (-each.gain, each.finding.id))
-        return tuple(found)
+        first = sorted(found) if limit is None else heapq.nsmallest(limit, found)
+        return tuple(self._opened(id) for _, id in first)
 
-    def _mattering(self, candidates: Iterable[Candidate]) -> list[Open]:
+    def _mattering(self, candidates: Iterable[Candidate]) -> list[tuple[float, str]]:
         """
-        Questions with their gain, where any answer to them or to their parts could move anything.
+        Questions by their gain (negative), where any answer to them or to their parts could move anything.
         """
         found = []
         for candidate in candidates:
             id = candidate.finding.id
-            parts = self._parts.get(id, ())
-            reach = self._reach.get(id)
-            steps, linked = self._steps(id), candidate.linked
-            for part in parts:
-                steps += self._steps(part)
-                linked = linked or self._table.candidates[part].linked
-                of_part = self._reach.get(part)
-                if of_part is not None and (reach is None or of_part > reach):
-                    reach = of_part
-            at_gate = self._gate_matters and id in self._table.gate_subjects
-            if linked or at_gate or reach is not None:
-                found.append(
-                    Open(
-                        finding=candidate.finding,
-                        parts=parts,
-                        reach=reach,
-                        at_gate=at_gate,
-                        steps=steps,
-                        bits=self._bits.get(id, 0.0),
-                    )
-                )
+            steps, matters = self._steps.get(id, 0.0), candidate.linked or id in self._reach
+            for part in self._parts.get(id, ()):
+                steps += self._steps.get(part, 0.0)
+                matters = matters or part in self._reach or self._table.candidates[part].linked
+            if matters or (self._gate_matters and id in self._table.gate_subjects):
+                gain = BITS_PER_STEP * steps + self._bits.get(id, 0.0)
+                found.append((-gain * KNOWS_THE_VALUE if candidate.finding.kind == "lab_test" else -gain, id))
         return found
+
+    def _opened(self, id: str) -> Open:
+        parts = self._parts.get(id, ())
+        reached = [self._reach[each] for each in (id, *parts) if each in self._reach]
+        return Open(
+            finding=self._table.candidates[id].finding,
+            parts=parts,
+            reach=list(Urgency)[max(reached)] if reached else None,
+            at_gate=self._gate_matters and id in self._table.gate_subjects,
+            steps=math.fsum(self._steps.get(each, 0.0) for each in (id, *parts)),
+            bits=self._bits.get(id, 0.0),
+            moves=self._moved_most(id),
+        )
+
+    def _moved_most(self, id: str) -> tuple[str, ...]:
+        """
+        The causes whose shares the answer is expected to move most, by at least one in a hundred.
+        """
+        candidate, causes = self._table.candidates[id], self._table.causes
+        if self._bits.get(id, 0.0) < MOVES_NOTHING:
+            return ()
+        moved: dict[int, float] = {}
+        for row in candidate.rows:
+            total, ratios = 1.0, []
+            for effect in row.effects:
+                mass = self._masses[effect.place]
+                if mass >= NEGLIGIBLE:
+                    ratio = math.exp(self.discount.step(candidate, effect) * DECIBAN)
+                    total += mass * (ratio - 1.0)
+                    ratios.append((effect.place, mass, ratio))
+            for place, mass, ratio in ratios:
+                moved[place] = moved.get(place, 0.0) + self._chances[id][row.state] * abs(mass * ratio / total - mass)
+        seen = sorted((place for place, move in moved.items() if move >= SEEN), key=lambda i: (-moved[i], causes[i]))
+        return tuple(causes[place] for place in seen[:MOVED])
 
     def _waits(self, candidate: Candidate) -> bool:
         """
@@ -254,36 +250,40 @@ class _Asked:
         for id, candidate in self.open.items():
             if not candidate.rows:
                 continue
-            if self.discount.concerns(candidate):
+            if self.discount.touches(candidate):
                 self._redo(candidate, moved, moved_log)
             after = whole = 0.0
-            chances = {}
+            likely = {}
             for row in candidate.rows:
-                slot = row.slot
-                likely = min(max(row.background + chance[slot], LEAST), 1.0)
+                slot, state_chance = row.slot, row.background + chance[row.slot]
+                if state_chance < LEAST:
+                    state_chance = LEAST
+                whole += state_chance
+                likely[row.state] = state_chance
                 total = 1.0 + moved[slot]
-                after += likely * (math.log(total) - (log_sum + moved_log[slot]) / total)
-                whole += likely
-                chances[row.state] = likely
-            if whole != 1.0:
-                for state in chances:
-                    chances[state] /= whole
-            self._chances[id] = chances
+                if total == 1.0:
+                    after -= state_chance * log_sum
+                else:
+                    after += state_chance * (math.log(total) - (log_sum + moved_log[slot]) / total)
+            if abs(whole - 1.0) > ROUNDING:
+                likely = {state: state_chance / whole for state, state_chance in likely.items()}
+            self._chances[id] = likely
             self._bits[id] = max(0.0, (-log_sum - after / whole) / LN2)
 
     def _redo(self, candidate: Candidate, moved: list[float], moved_log: list[float]) -> None:
         """
-        The same sums with the discount of what was answered in the group.
+        Correct the sums where earlier answers in the group leave less of this one.
         """
         for row in candidate.rows:
-            moved[row.slot] = moved_log[row.slot] = 0.0
             for effect in row.effects:
                 mass = self._masses[effect.place]
-                if mass >= NEGLIGIBLE:
+                if mass >= NEGLIGIBLE and self.discount.concerns(candidate, effect.place):
+                    alone = max(-candidate.cap, min(candidate.cap, effect.points)) * DECIBAN
                     step = self.discount.step(candidate, effect) * DECIBAN
-                    ratio = math.exp(step)
-                    moved[row.slot] += mass * (ratio - 1.0)
-                    moved_log[row.slot] += mass * (math.log(mass) * (ratio - 1.0) + ratio * step)
+                    more = math.exp(step) - math.exp(alone)
+                    moved[row.slot] += mass * more
+                    moved_log[row.slot] += mass * (math.log(mass) * more + math.exp(step) * step)
+                    moved_log[row.slot] -= mass * math.exp(alone) * alone
 
     def _expect_rare(self) -> None:
         for id, candidate in self.open.items():
@@ -334,47 +334,46 @@ class _Asked:
         """
         The urgency of the red flags that fire; on the way, what each question could do to the others.
         """
-        chances = [self._leaf_chance(leaf) for leaf in self._table.leaves]
-        askable = [leaf.finding if leaf.finding in self.open else None for leaf in self._table.leaves]
+        leaves = self._table.leaves
+        chances = [self._leaf_chance(leaf) for leaf in leaves]
+        best = [[0.0] * len(leaves) for _ in range(RANKS)]
+        flags = Urgency.SELF_CARE
         for rule in self._table.rules:
             node = _weigh(rule.tree, chances)
-            if node[0] <= 0.0:
-                continue
             if node[0] >= 1.0 and rule.when.truth(self._person) is True:
-                self._forget_up_to(rule.urgency)
-                return rule.urgency
-            rank, whole = rule.urgency.rank, node[0]
-            factors: list[tuple[int, float]] = []
-            _spread(rule.tree, node, 1.0, factors)
-            for place, factor in factors:
-                id = askable[place]
-                if id is None:
-                    continue
-                self._reach.setdefault(id, rule.urgency)
-                # The chance of an answer that furthers the rule, times that of the rule once it is given.
-                answer = chances[place] if factor > 0.0 else 1.0 - chances[place]
-                joint = answer * min(whole + (1.0 - answer) * abs(factor), 1.0)
-                own = self._gains.get(id)
-                if own is None:
-                    own = self._gains[id] = [0.0] * RANKS
-                own[rank] = max(own[rank], joint)
-        return Urgency.SELF_CARE
-
-    def _forget_up_to(self, urgency: Urgency) -> None:
-        """
-        Rules of the same urgency came before the one that fired; they can raise nothing.
-        """
-        self._reach = {id: reach for id, reach in self._reach.items() if reach > urgency}
+                flags = rule.urgency
+                break
+            if node[0] > 0.0:
+                _credit(rule.tree, node, 1.0, node[0], chances, best[rule.urgency.rank])
+        # A rule of the urgency that fired can raise nothing, though it may have come before that one.
+        above = range(RANKS - 1, flags.rank, -1)
+        for place, leaf in enumerate(leaves):
+            id = leaf.finding
+            if id is None or id not in self.open:
+                continue
+            for rank in above:
+                joint = best[rank][place]
+                if joint > 0.0:
+                    own = self._gains.get(id)
+                    if own is None:
+                        own = self._gains[id] = [0.0] * RANKS
+                    if joint > own[rank]:
+                        own[rank] = joint
+                    if rank > self._reach.get(id, 0):
+                        self._reach[id] = rank
+        return flags
 
     def _leaf_chance(self, leaf: Leaf) -> float:
-        truth = leaf.condition.truth(self._person)
-        if truth is not None:
-            return 1.0 if truth else 0.0
-        if leaf.finding is None:
-            return MEDICINE_NOT_ASKED if self._person.medicines is None else MEDICINE_UNTOLD
-        if leaf.finding in self._person.unknown:
+        id = leaf.finding
+        if id not in self.open:
+            truth = leaf.condition.truth(self._person)
+            if truth is not None:
+                return 1.0 if truth else 0.0
+            if id is None:
+                return MEDICINE_NOT_ASKED if self._person.medicines is None else MEDICINE_UNTOLD
+            # Asked already, and not known: it will fire nothing.
             return 0.0
-        chances = self._chances.get(leaf.finding)
+        chances = self._chances.get(id)
         if chances is None:
             return RARE
         holds = 0.0
@@ -395,17 +394,15 @@ class _Asked:
                     own = self._gains.setdefault(id, [0.0] * RANKS)
                     own[urgency.rank] = max(own[urgency.rank], self._chances[id].get(state, 0.0))
 
-    def _steps(self, id: str) -> float:
+    def _expected_steps(self, own: Sequence[float]) -> float:
         """
-        Expected steps: for each urgency above the present one the chance to reach it or a higher one.
+        For each urgency above the present one the chance to reach it or a higher one, times its worth.
         """
-        own = self._gains.get(id)
-        if own is None:
-            return 0.0
         steps = best = 0.0
         for rank, worth in STEPS:
-            best = max(best, own[rank])
             if rank > self._rank:
+                if own[rank] > best:
+                    best = own[rank]
                 steps += worth * best
         return steps
 
@@ -436,11 +433,17 @@ class _Discount:
                 for effect in effects:
                     group.setdefault(effect.place, []).append(effect)
 
-    def concerns(self, candidate: Candidate) -> bool:
+    def touches(self, candidate: Candidate) -> bool:
         """
         Whether anything in the group of this question was answered.
         """
         return candidate.group in self._told
+
+    def concerns(self, candidate: Candidate, place: int) -> bool:
+        """
+        Whether anything that was answered in its group speaks about this cause.
+        """
+        return place in self._told[candidate.group]
 
     def step(self, candidate: Candidate, effect: Effect) -> float:
         """
@@ -578,27 +581,22 @@ def _group_total(weights: Sequence[float], cap: float) -> float:
 
 def _weigh(tree: Tree, chances: Sequence[float]) -> Node:
     """
-    The chance that a rule holds, its parts taken as independent, with that of every part.
+    The chance that a rule holds, its parts taken as independent; with it those of all parts.
     """
-    if isinstance(tree, int):
-        return chances[tree], _NO_PARTS
-    need, branches = tree
-    parts = tuple(
-        [(chances[branch], _NO_PARTS) if branch.__class__ is int else _weigh(branch, chances) for branch in branches]
-    )
-    if need == 0:
-        return 1.0 - parts[0][0], parts
-    if need == len(parts):
-        every = 1.0
-        for part in parts:
-            every *= part[0]
-        return every, parts
+    need, leaves, branches = tree
+    nodes = [_weigh(branch, chances) for branch in branches]
+    own = [chances[leaf] for leaf in leaves]
+    own += [node[0] for node in nodes]
+    if need == len(own):
+        return math.prod(own), own, nodes
     if need == 1:
         none = 1.0
-        for part in parts:
-            none *= 1.0 - part[0]
-        return 1.0 - none, parts
-    return 1.0 - math.fsum(_exactly(need, [part[0] for part in parts])), parts
+        for chance in own:
+            none *= 1.0 - chance
+        return 1.0 - none, own, nodes
+    if need == 0:
+        return 1.0 - own[0], own, nodes
+    return 1.0 - math.fsum(_exactly(need, own)), own, nodes
 
 
 def _exactly(below: int, chances: Sequence[float]) -> list[float]:
@@ -613,42 +611,54 @@ def _exactly(below: int, chances: Sequence[float]) -> list[float]:
     return counts
 
 
-def _spread(tree: Tree, node: Node, factor: float, found: list[tuple[int, float]]) -> None:
+def _credit(tree: Tree, node: Node, slope: float, whole: float, chances: Sequence[float], best: list[float]) -> None:
     """
-    How much the chance of the rule grows with that of each leaf that can move it.
+    For each leaf the chance that its answer furthers the rule, times that of the rule once it is given.
+
+    Args:
+        tree: the rule, or a part of it.
+        node: what `_weigh` found for it.
+        slope: how much the chance of the rule grows with that of this part.
+        whole: the chance of the rule.
+        chances: those of the leaves.
+        best: the greatest such chance of each leaf so far.
     """
-    if isinstance(tree, int):
-        found.append((tree, factor))
-        return
-    need, branches = tree
-    parts = node[1]
-    if need == 0:
-        _spread(branches[0], parts[0], -factor, found)
-        return
-    for branch, part, slope in zip(branches, parts, _slopes(need, [part[0] for part in parts]), strict=True):
-        if slope > 0.0:
-            if isinstance(branch, int):
-                found.append((branch, factor * slope))
-            else:
-                _spread(branch, part, factor * slope, found)
+    need, leaves, branches = tree
+    here, own, nodes = node
+    if need == len(own) and here > 0.0 and slope > 0.0:
+        # The slope of a part is `here` over its own chance, which leaves this of the formula.
+        steady = slope * here
+        for leaf in leaves:
+            joint = chances[leaf] * (whole - steady) + steady
+            if joint > best[leaf]:
+                best[leaf] = joint
+        slopes = [steady / part[0] for part in nodes]
+    elif need == 1 and here < 1.0 and slope > 0.0:
+        growing = whole + slope * (1.0 - here)
+        for leaf in leaves:
+            joint = chances[leaf] * growing
+            if joint > best[leaf]:
+                best[leaf] = joint
+        slopes = [slope * (1.0 - here) / (1.0 - part[0]) for part in nodes]
+    else:
+        every = [slope * step for step in _slopes(need, own)]
+        slopes = every[len(leaves) :]
+        for leaf, step in zip(leaves, every[: len(leaves)], strict=True):
+            if step != 0.0:
+                # Below a `not` it is the answer no that furthers the rule.
+                answer = chances[leaf] if step > 0.0 else 1.0 - chances[leaf]
+                best[leaf] = max(best[leaf], answer * (whole + (1.0 - answer) * abs(step)))
+    for branch, part, step in zip(branches, nodes, slopes, strict=True):
+        if step != 0.0:
+            _credit(branch, part, step, whole, chances, best)
 
 
 def _slopes(need: int, chances: Sequence[float]) -> list[float]:
     """
     For each part the chance that it decides: that exactly one less than needed of the others hold.
     """
-    if need == 1 and len(chances) > 1:
-        none = math.prod([1.0 - chance for chance in chances])
-        if none > 0.0:
-            return [none / (1.0 - chance) for chance in chances]
-        if sum(chance >= 1.0 for chance in chances) > 1:
-            return [0.0] * len(chances)
-    if need == len(chances):
-        every = math.prod(chances)
-        if every > 0.0:
-            return [every / chance for chance in chances]
-        if sum(chance <= 0.0 for chance in chances) > 1:
-            return [0.0] * len(chances)
+    if need == 0:
+        return [-1.0]
     return [_exactly(need, [*chances[:i], *chances[i + 1 :]])[need - 1] for i in range(len(chances))]
 
 

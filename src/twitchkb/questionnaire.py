@@ -63,6 +63,7 @@ class Candidate:
     cap: float
     rows: tuple[Row, ...]
     linked: bool
+    guarded: bool
     openers: tuple[str, ...]
     parts: tuple[str, ...]
     pointed_at_by: tuple[int, ...]
@@ -80,9 +81,9 @@ class Leaf:
     holds_in: tuple[tuple[str, float], ...]
 
 
-Tree = int | tuple[int, tuple["Tree", ...]]
+Tree = tuple[int, tuple[int, ...], tuple["Tree", ...]]
 """
-A rule as a tree: the place of a leaf, or how many parts must hold (0: none, the `not`) and the parts.
+A rule as a tree: how many parts must hold (0: none, the `not`), the parts that are leaves, those that are not.
 """
 
 
@@ -172,6 +173,7 @@ def compile_interview(
                 cap=caps.get(finding.group or finding.id, DEFAULT_GROUP_CAP_DB),
                 rows=rows[finding.id],
                 linked=any((finding.id, state) in effects for state in finding.states),
+                guarded=finding.id in openers or finding.absent_when is not None,
                 openers=tuple(openers.get(finding.id, ())),
                 parts=tuple(id for id in parts.get(finding.id, ()) if findings[id].when is None),
                 pointed_at_by=tuple(sorted(pointed.get(finding.id, ()))),
@@ -223,19 +225,30 @@ class _Leaves:
         The condition over the places of its leaves.
         """
         match condition:
-            case All():
-                return len(condition.parts), tuple(self.tree(part) for part in condition.parts)
-            case AnyOf():
-                return 1, tuple(self.tree(part) for part in condition.parts)
-            case AtLeast():
-                return condition.number, tuple(self.tree(part) for part in condition.parts)
-            case Not():
-                return 0, (self.tree(condition.part),)
-            case Present():
-                when = self._findings[condition.finding].when
-                if when is not None:
-                    return self.tree(when)
-        return self._place(condition)
+            case All(parts=parts):
+                return self._split(len(parts), parts)
+            case AnyOf(parts=parts):
+                return self._split(1, parts)
+            case AtLeast(number=number, parts=parts):
+                return self._split(number, parts)
+            case Not(part=part):
+                return self._split(0, (part,))
+            case Present(finding=id) if (when := self._findings[id].when) is not None:
+                return self.tree(when)
+        return self._split(1, (condition,))
+
+    def _split(self, need: int, parts: tuple[Condition, ...]) -> Tree:
+        plain = [
+            part for part in parts if not isinstance(part, All | AnyOf | AtLeast | Not) and not self._derived(part)
+        ]
+        return (
+            need,
+            tuple(self._place(part) for part in plain),
+            tuple(self.tree(part) for part in parts if part not in plain),
+        )
+
+    def _derived(self, part: Condition) -> bool:
+        return isinstance(part, Present) and self._findings[part.finding].when is not None
 
     def _place(self, condition: Condition) -> int:
         key = str(condition)
