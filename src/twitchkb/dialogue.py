@@ -52,8 +52,9 @@ class Question:
     before self-care may be said) or `narrows`; `narrows` holds the ids of the
     causes whose shares it moves most. `could_reach` is the highest urgency
     that it can have a part in. The expected gain has two numbers:
-    `expected_steps`, the steps of urgency that its answer is expected to raise
-    (a step to `urgent` counts two, one to `emergency` four), and
+    `expected_steps`, the steps by which its answer is expected to move the
+    urgency (up to `soon` counts one, on to `urgent` two, to `emergency` four,
+    and its part of the way down to `self_care` a half), and
     `expected_bits`, the expected fall of the entropy of the shares.
 
     Example:

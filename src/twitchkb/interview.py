@@ -27,7 +27,8 @@ __all__ = ["Open", "Situation", "next_open", "open_questions"]
 
 # One step of urgency counts as much as so many bits; from 10 to 100 the order hardly changes.
 BITS_PER_STEP = 10.0
-# The gravest first: each step up counts twice the one before.
+# The gravest first: each step up counts twice the one before, and so the step down to self-care counts half.
+SELF_CARE_STEP = 0.5
 STEPS = ((Urgency.EMERGENCY.rank, 4.0), (Urgency.URGENT.rank, 2.0), (Urgency.SOON.rank, 1.0))
 # Chances where the dataset has no number, used for the order alone: of a sign that no cause links, in
 # general and where a rule names the cause that is there; and of a medicine, where nobody asked.
@@ -154,7 +155,7 @@ class _Asked:
         self._rank = max([self.flags.rank, *floors])
         self._at_floors()
         self._steps = {id: self._expected_steps(own) for id, own in self._gains.items()}
-        self._gate_matters = self._can_pass_the_gate()
+        self._at_gate = self._open_at_gate()
 
     def ranked(self, limit: int | None = None) -> tuple[Open, ...]:
         """
@@ -179,8 +180,9 @@ class _Asked:
             for part in self._parts.get(id, ()):
                 steps += self._steps.get(part, 0.0)
                 matters = matters or part in self._reach or self._table.candidates[part].linked
-            if matters or (self._gate_matters and id in self._table.gate_subjects):
-                gain = BITS_PER_STEP * steps + self._bits.get(id, 0.0)
+            to_self_care = self._at_gate.get(id)
+            if matters or to_self_care is not None:
+                gain = BITS_PER_STEP * (steps + (to_self_care or 0.0)) + self._bits.get(id, 0.0)
                 found.append((-gain * KNOWS_THE_VALUE if candidate.finding.kind == "lab_test" else -gain, id))
         return found
 
@@ -191,8 +193,8 @@ class _Asked:
             finding=self._table.candidates[id].finding,
             parts=parts,
             reach=list(Urgency)[max(reached)] if reached else None,
-            at_gate=self._gate_matters and id in self._table.gate_subjects,
-            steps=math.fsum(self._steps.get(each, 0.0) for each in (id, *parts)),
+            at_gate=id in self._at_gate,
+            steps=math.fsum(self._steps.get(each, 0.0) for each in (id, *parts)) + self._at_gate.get(id, 0.0),
             bits=self._bits.get(id, 0.0),
             moves=self._moved_most(id),
         )
@@ -406,17 +408,32 @@ class _Asked:
                 steps += worth * best
         return steps
 
-    def _can_pass_the_gate(self) -> bool:
+    def _open_at_gate(self) -> dict[str, float]:
         """
-        Whether self-care can still be reached: no red flag, no stop, nothing answered yes at the gate.
+        What is open at the gate, and what part of the way to self-care each of it is.
+
+        That part is the chance that all of it is answered no, divided equally;
+        nothing where something already stands in the way.
         """
-        states, gate = self._person.states, self._table.gate
-        return (
-            bool(gate.questions)
-            and self.flags is Urgency.SELF_CARE
-            and not any(stop.when.truth(self._person) for stop in gate.stops)
-            and not any(states.get(id) == "present" for q in gate.questions for id in (q.finding, *q.covers))
+        gate, person = self._table.gate, self._person
+        missing = [
+            question.finding
+            for question in gate.questions
+            if not _answered_no(question, person) and not _answered_yes(question, person)
+        ]
+        stops = [stop.when for stop in gate.stops if stop.when.truth(person) is None]
+        open = [id for id in missing if id in self.open]
+        open += [id for when in stops for id in dict.fromkeys(map(subject, atoms(when))) if id in self.open]
+        closed = (
+            not gate.questions
+            or self.flags is not Urgency.SELF_CARE
+            or len(open) < len(missing) + len(stops)
+            or any(_answered_yes(question, person) for question in gate.questions)
+            or any(stop.when.truth(person) for stop in gate.stops)
         )
+        each = 0.0 if closed or not open else SELF_CARE_STEP * self._none_of(missing) / len(open)
+        at_stops = {id for when in stops for id in map(subject, atoms(when))}
+        return {id: each for id in open if not closed or id in at_stops}
 
 
 class _Discount:
@@ -662,9 +679,12 @@ def _slopes(need: int, chances: Sequence[float]) -> list[float]:
     return [_exactly(need, [*chances[:i], *chances[i + 1 :]])[need - 1] for i in range(len(chances))]
 
 
+def _answered_yes(question: GateQuestion, person: Answers) -> bool:
+    return any(person.states.get(id) == "present" for id in (question.finding, *question.covers))
+
+
 def _answered_no(question: GateQuestion, person: Answers) -> bool:
-    own = person.states.get(question.finding)
-    parts = [person.states.get(part) for part in question.covers]
-    if own == "present" or "present" in parts:
+    if _answered_yes(question, person):
         return False
-    return own == "absent" or (bool(parts) and all(part == "absent" for part in parts))
+    parts = [person.states.get(part) for part in question.covers]
+    return person.states.get(question.finding) == "absent" or (bool(parts) and all(part == "absent" for part in parts))

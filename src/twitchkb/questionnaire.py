@@ -126,7 +126,6 @@ class InterviewTable:
     slots: int
     broad: tuple[str, ...]
     gate: Gate
-    gate_subjects: frozenset[str]
     wholes: frozenset[str]
     derived: tuple[Finding, ...]
     deriving: frozenset[str]
@@ -197,10 +196,6 @@ def compile_interview(
         slots=sum(len(each) for each in rows.values()),
         broad=tuple(sorted(id for id, found in parts.items() if any(findings[part].when is None for part in found))),
         gate=kb.gate,
-        gate_subjects=frozenset(
-            [question.finding for question in kb.gate.questions]
-            + [subject(atom) for stop in kb.gate.stops for atom in atoms(stop.when)]
-        ),
         wholes=frozenset(question.finding for question in kb.gate.questions),
         derived=tuple(finding for finding in kb.findings if finding.when is not None),
         deriving=_asked_by(finding.when for finding in kb.findings),
