@@ -113,7 +113,10 @@ def table(results: dict[str, dict[str, list[float]]]) -> list[str]:
     A table in Markdown.
     """
     lines = [
-        "| order | urgency at 0 | at 6 | at 12 | at 20 | first cause at 0 | at 8 | at 15 | at 20 | emergency held `soon` or lower at 12 |",
+        (
+            "| order | urgency at 0 | at 6 | at 12 | at 20 "
+            "| first cause at 0 | at 8 | at 15 | at 20 | emergency at `soon` or lower at 12 |"
+        ),
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, found in results.items():
@@ -130,9 +133,12 @@ def plot(results: dict[str, dict[str, list[float]]]) -> str:
     colours = ["#0b6e4f", "#1b9e77", "#7570b3", "#888888"]
     width, height, left, top = 320, 220, 40, 40
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 340" role="img" font-family="sans-serif" font-size="12">',
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 340" role="img" '
+            'font-family="sans-serif" font-size="12">'
+        ),
         "<title>Simulated interviews over the encoded cases</title>",
-        "<desc>Share of cases whose urgency and first cause agree with the whole case, by the number of questions.</desc>",
+        "<desc>Share of cases whose urgency and first cause agree with the whole case, by questions asked.</desc>",
         '<rect width="760" height="340" fill="#ffffff"/>',
     ]
     for panel, (key, title) in enumerate((("urgency", "same urgency"), ("first", "same first cause"))):
@@ -177,8 +183,8 @@ def everyday(kb: twitchkb.KnowledgeBase) -> str:
             number += 1
         needed.append(number)
     return (
-        f"The {len(needed)} everyday people of `tests/data/everyday_people.json` reach the urgency of their whole story "
-        f"after {statistics.median(needed):.0f} questions (median; {min(needed)} to {max(needed)})."
+        f"The {len(needed)} everyday people of `tests/data/everyday_people.json` reach the urgency of "
+        f"their whole story after {statistics.median(needed):.0f} questions (median; {min(needed)} to {max(needed)})."
     )
 
 
@@ -260,9 +266,9 @@ INTRODUCTION = (
     "Written by `python benchmarks/interview.py`, which says how the simulation works.",
     "82 published cases, each questioned in four orders in the same run; random is the mean of three seeds.",
     "`fixed order` is the order that `next_questions` gives for an empty profile, kept whatever is answered.",
-    "`with ticks` shows the parts of a broad question as boxes on the same screen, and counts that screen as one question.",
+    "`with ticks` shows the parts of a broad question as boxes on the same screen, and counts it as one question.",
     "",
-    "![Lines: share of cases with the same urgency and the same first cause, by the number of questions](interview.svg)",
+    "![Share of cases with the same urgency and the same first cause, by the number of questions](interview.svg)",
     "",
 )
 

@@ -1,5 +1,5 @@
 """
-The command line: `twitchkb assess`, `causes`, `show`, `check`.
+The command line: `twitchkb assess`, `ask`, `causes`, `show`, `check`.
 
 Answers go to standard output, messages to standard error. Exit codes: 0 done,
 1 the input has faults (each told with its path), 2 the command itself is wrong.
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import dataset, packs, wire
+from . import ask, dataset, packs, wire
 from .adapters import text
 from .checks import check
 from .engine import assess
@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--pack", action="append", default=[], metavar="DIR", help="add the pack in this folder")
     command.set_defaults(run=_assess)
 
+    command = commands.add_parser("ask", help="an interview: one question at a time, then the answer")
+    command.add_argument("--save", type=Path, metavar="FILE", help="keep the answers here, and go on from them")
+    command.add_argument("--questions", type=int, default=20, metavar="N", help="how many at most (20)")
+    command.add_argument("--form", choices=sorted(ask.FORMATS), default="text", help="how to show the answer")
+    command.set_defaults(run=_ask)
+
     command = commands.add_parser("causes", help="list all causes, the most common first")
     command.add_argument("--json", action="store_true", help="print them as JSON")
     command.set_defaults(run=_causes)
@@ -105,6 +111,10 @@ def _assess(options: argparse.Namespace) -> int:
         end="\n" if options.json else "",
     )
     return OK
+
+
+def _ask(options: argparse.Namespace) -> int:
+    return ask.interview(dataset.load(), questions=options.questions, save=options.save, form=options.form)
 
 
 def _causes(options: argparse.Namespace) -> int:

@@ -123,7 +123,7 @@ def modifiable(profile: Profile | Mapping[str, Any], *, kb: KnowledgeBase | None
     Example:
         >>> import twitchkb
         >>> person = {"age": 30, "findings": {"twitch_eyelid": True, "sleep_hours": 4, "caffeine_mg_per_day": 600}}
-        >>> [each.finding for each in twitchkb.modifiable(person)]
+        >>> sorted(each.finding for each in twitchkb.modifiable(person))
         ['caffeine_mg_per_day', 'sleep_hours']
     """
     tables = _tables(kb)

@@ -41,7 +41,7 @@ AFTER_DO_NOT_KNOW = 0.1
 # Few people know their blood values.
 KNOWS_THE_VALUE = 0.1
 # A cause below this share moves no expectation that anybody could see.
-NEGLIGIBLE = 1e-4
+NEGLIGIBLE = 1e-3
 ROUNDING = 1e-9
 SEEN = 0.01
 # By Pinsker's inequality a share that moves by SEEN costs at least this many bits.
@@ -241,7 +241,8 @@ class _Asked:
         table, masses = self._table, self._masses
         moved, moved_log, chance = [0.0] * table.slots, [0.0] * table.slots, [0.0] * table.slots
         log_sum = 0.0
-        for mass, sums in itertools.zip_longest(masses, table.sums, fillvalue=()):
+        # The last mass is that of `something_else`, which links nothing.
+        for mass, sums in zip(masses, (*table.sums, ()), strict=True):
             log = mass * math.log(mass) if mass > 0.0 else 0.0
             log_sum += log
             if mass >= NEGLIGIBLE:
