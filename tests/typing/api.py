@@ -19,3 +19,10 @@ assert_type(answer, Assessment)
 assert_type(answer.urgency.level, Urgency)
 assert_type(twitchkb.from_json(twitchkb.to_json(answer), Assessment), Assessment)
 names: list[str] = [cause.name for cause in answer.causes if cause.share.high > 0.1]
+questions = twitchkb.next_questions(profile, kb=kb, limit=3)
+assert_type(questions, tuple[twitchkb.Question, ...])
+asked: dict[str, str] = {question.finding: question.question for question in questions}
+comparison = twitchkb.what_if(profile, {"sleep_hours": 8, "pregnant": None}, kb=kb)
+assert_type(comparison, twitchkb.Comparison)
+assert_type(twitchkb.modifiable(profile, kb=kb), tuple[twitchkb.Modifiable, ...])
+assert_type(twitchkb.two_causes(profile, kb=kb), tuple[twitchkb.CausePair, ...])
