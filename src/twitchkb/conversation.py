@@ -244,13 +244,14 @@ def _changed(profile: Profile, findings: Mapping[str, Any]) -> Profile:
 
 def _situation(tables: _Tables, person: Answers) -> interview.Situation:
     table = tables.compiled.scoring
-    points = [score.points for score in scoring.score(table, person.states)]
-    return interview.Situation(
-        person=person,
-        points=tuple(each.value for each in points),
-        upper=tuple(each.high for each in points),
-        rest=table.something_else.value,
-    )
+    points = [cause.prior.value for cause in table.causes]
+    upper = [cause.prior.high for cause in table.causes]
+    # The same sums in the same order as in `scoring.score`, without the reasons.
+    for group in scoring.answered_groups(table, person.states):
+        for place, more, _, more_upper, _ in group.rows:
+            points[place] += more
+            upper[place] += more_upper
+    return interview.Situation(person=person, points=tuple(points), upper=tuple(upper), rest=table.something_else.value)
 
 
 def _shares(tables: _Tables, person: Answers) -> tuple[Interval, ...]:

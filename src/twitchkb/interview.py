@@ -94,9 +94,9 @@ class Open:
         return "gate" if self.at_gate else "narrows"
 
 
-Node = tuple[float, list[float], list["Node"]]
+Node = tuple[float, list["Node"]]
 """
-The chance that a part of a rule holds, the chances of its leaves and branches, and the branches.
+The chance that a part of a rule holds, and its branches.
 """
 
 
@@ -339,31 +339,28 @@ class _Asked:
         """
         leaves = self._table.leaves
         chances = [self._leaf_chance(leaf) for leaf in leaves]
+        missing = [1.0 - chance for chance in chances]
         best = [[0.0] * len(leaves) for _ in range(RANKS)]
         flags = Urgency.SELF_CARE
         for rule in self._table.rules:
-            node = _weigh(rule.tree, chances)
-            if node[0] >= 1.0 and rule.when.truth(self._person) is True:
+            node = _weigh(rule.tree, chances, missing)
+            whole = node[0]
+            if whole >= 1.0 and rule.when.truth(self._person) is True:
                 flags = rule.urgency
                 break
-            if node[0] > 0.0:
-                _credit(rule.tree, node, 1.0, node[0], chances, best[rule.urgency.rank])
+            if whole > 0.0:
+                _credit(rule.tree, node, 1.0, whole, chances, best[rule.rank])
+        ids = [leaf.finding if leaf.finding in self.open else None for leaf in leaves]
         # A rule of the urgency that fired can raise nothing, though it may have come before that one.
-        above = range(RANKS - 1, flags.rank, -1)
-        for place, leaf in enumerate(leaves):
-            id = leaf.finding
-            if id is None or id not in self.open:
-                continue
-            for rank in above:
-                joint = best[rank][place]
-                if joint > 0.0:
+        for rank in range(flags.rank + 1, RANKS):
+            for id, joint in zip(ids, best[rank], strict=True):
+                if joint > 0.0 and id is not None:
+                    self._reach[id] = rank
                     own = self._gains.get(id)
                     if own is None:
                         own = self._gains[id] = [0.0] * RANKS
                     if joint > own[rank]:
                         own[rank] = joint
-                    if rank > self._reach.get(id, 0):
-                        self._reach[id] = rank
         return flags
 
     def _leaf_chance(self, leaf: Leaf) -> float:
@@ -393,7 +390,9 @@ class _Asked:
             if gap <= 0.0 or urgency.rank <= self._rank:
                 continue
             for id, state, upper in self._table.towards[place]:
-                if upper >= gap and id in self.open and id in self._chances:
+                if upper < gap:
+                    break
+                if id in self.open and id in self._chances:
                     own = self._gains.setdefault(id, [0.0] * RANKS)
                     own[urgency.rank] = max(own[urgency.rank], self._chances[id].get(state, 0.0))
 
@@ -597,24 +596,34 @@ def _group_total(weights: Sequence[float], cap: float) -> float:
     return max(-cap, min(cap, total))
 
 
-def _weigh(tree: Tree, chances: Sequence[float]) -> Node:
+def _weigh(tree: Tree, chances: Sequence[float], missing: Sequence[float]) -> Node:
     """
-    The chance that a rule holds, its parts taken as independent; with it those of all parts.
+    The chance that a rule holds, its parts taken as independent; with it those of its branches.
+
+    Args:
+        tree: the rule, or a part of it.
+        chances: those of the leaves.
+        missing: one less each.
     """
     need, leaves, branches = tree
-    nodes = [_weigh(branch, chances) for branch in branches]
-    own = [chances[leaf] for leaf in leaves]
-    own += [node[0] for node in nodes]
-    if need == len(own):
-        return math.prod(own), own, nodes
+    nodes = [_weigh(branch, chances, missing) for branch in branches]
+    if need == len(leaves) + len(nodes):
+        every = math.prod(map(chances.__getitem__, leaves))
+        for node in nodes:
+            every *= node[0]
+        return every, nodes
     if need == 1:
-        none = 1.0
-        for chance in own:
-            none *= 1.0 - chance
-        return 1.0 - none, own, nodes
+        none = math.prod(map(missing.__getitem__, leaves))
+        for node in nodes:
+            none *= 1.0 - node[0]
+        return 1.0 - none, nodes
     if need == 0:
-        return 1.0 - own[0], own, nodes
-    return 1.0 - math.fsum(_exactly(need, own)), own, nodes
+        return (1.0 - nodes[0][0] if nodes else missing[leaves[0]]), nodes
+    return 1.0 - math.fsum(_exactly(need, _own(leaves, nodes, chances))), nodes
+
+
+def _own(leaves: Iterable[int], nodes: Iterable[Node], chances: Sequence[float]) -> list[float]:
+    return [*(chances[leaf] for leaf in leaves), *(node[0] for node in nodes)]
 
 
 def _exactly(below: int, chances: Sequence[float]) -> list[float]:
@@ -642,8 +651,8 @@ def _credit(tree: Tree, node: Node, slope: float, whole: float, chances: Sequenc
         best: the greatest such chance of each leaf so far.
     """
     need, leaves, branches = tree
-    here, own, nodes = node
-    if need == len(own) and here > 0.0 and slope > 0.0:
+    here, nodes = node
+    if need == len(leaves) + len(nodes) and here > 0.0 and slope > 0.0:
         # The slope of a part is `here` over its own chance, which leaves this of the formula.
         steady = slope * here
         for leaf in leaves:
@@ -659,7 +668,7 @@ def _credit(tree: Tree, node: Node, slope: float, whole: float, chances: Sequenc
                 best[leaf] = joint
         slopes = [slope * (1.0 - here) / (1.0 - part[0]) for part in nodes]
     else:
-        every = [slope * step for step in _slopes(need, own)]
+        every = [slope * step for step in _slopes(need, _own(leaves, nodes, chances))]
         slopes = every[len(leaves) :]
         for leaf, step in zip(leaves, every[: len(leaves)], strict=True):
             if step != 0.0:

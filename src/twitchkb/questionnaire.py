@@ -94,6 +94,7 @@ class Rule:
     """
 
     urgency: Urgency
+    rank: int
     when: Condition
     tree: Tree
 
@@ -105,7 +106,7 @@ class InterviewTable:
 
     `rules` are the red flags, the gravest first. `floors` maps the place of a
     grave cause to its threshold and urgency, `towards` to the answers that
-    speak for it (finding, state, upper weight). `sums` holds for each cause
+    speak for it (finding, state, upper weight), the strongest first. `sums` holds for each cause
     (slot, ratio - 1, ratio · ln ratio, frequency - background) of each state
     that it links: the entropy after an answer follows from their sums, and no
     logarithm is taken for each cause. `wholes` are the questions of the
@@ -148,7 +149,10 @@ def compile_interview(
     findings = {finding.id: finding for finding in kb.findings}
     places = {cause.id: place for place, cause in enumerate(kb.causes)}
     leaves = _Leaves(findings)
-    rules = [Rule(urgency=rule.urgency, when=rule.when, tree=leaves.tree(rule.when)) for rule in kb.red_flags]
+    rules = [
+        Rule(urgency=rule.urgency, rank=rule.urgency.rank, when=rule.when, tree=leaves.tree(rule.when))
+        for rule in kb.red_flags
+    ]
     order = sorted(range(len(rules)), key=lambda i: (-rules[i].urgency.rank, i))
     pointed: dict[str, set[int]] = {}
     about: dict[str, list[int]] = {}
@@ -315,7 +319,7 @@ def _towards(
         for effect in each
         if effect.place == place and effect.upper > 0.0
     ]
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda each: (-each[2], each[:2])))
 
 
 def _trials(finding: Finding, thresholds: Iterable[float]) -> Iterable[tuple[str, tuple[float, float] | None]]:

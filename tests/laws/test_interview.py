@@ -296,6 +296,22 @@ def test_37_what_if_equals_assessing_the_changed_profile(data: st.DataObject) ->
 
 
 @given(people())
+def test_an_interview_sees_the_points_that_assess_sees(person: tuple[KnowledgeBase, Profile]) -> None:
+    """
+    The order of the questions rests on the same numbers as the answer, bit for bit.
+    """
+    from twitchkb import conversation
+
+    kb, profile = person
+    tables = conversation._tables(kb)
+    situation = conversation._situation(tables, conversation._read(profile, tables.compiled))
+
+    points = {cause.id: cause.points for cause in assess(profile, kb=kb).causes}
+    assert situation.points == tuple(points[cause.id].value for cause in kb.causes)
+    assert situation.upper == tuple(points[cause.id].high for cause in kb.causes)
+
+
+@given(people())
 def test_changing_nothing_changes_nothing(person: tuple[KnowledgeBase, Profile]) -> None:
     """
     The same answers give the same assessment and an empty list of differences.
