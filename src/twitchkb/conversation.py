@@ -234,12 +234,10 @@ def _read(profile: Profile | Mapping[str, Any], compiled: engine.Compiled) -> An
 
 def _changed(profile: Profile, findings: Mapping[str, Any]) -> Profile:
     """
-    The same person with some answers replaced; age and sex have a place of their own.
+    The same person with some answers replaced; age and sex then stand among the findings.
     """
-    changes = dict(findings)
-    own = {name: changes.pop(name) for name in ("age", "sex") if name in changes}
-    kept = {name: answer for name, answer in profile.findings if name not in own}
-    return attrs.evolve(profile, findings={**kept, **changes}, **own)
+    moved = [name for name in ("age", "sex") if name in findings]
+    return attrs.evolve(profile, findings={**dict(profile.findings), **findings}, **dict.fromkeys(moved))
 
 
 def _situation(tables: _Tables, person: Answers) -> interview.Situation:

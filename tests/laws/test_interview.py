@@ -282,10 +282,8 @@ def test_37_what_if_equals_assessing_the_changed_profile(data: st.DataObject) ->
 
     comparison = what_if(profile, changes, kb=kb)
 
-    own = {name: changes[name] for name in ("age", "sex") if name in changes}
-    rest = {name: value for name, value in changes.items() if name not in own}
-    kept = {name: value for name, value in dict(profile.findings).items() if name not in own}
-    changed = attrs.evolve(profile, findings={**kept, **rest}, **own)
+    moved = dict.fromkeys(name for name in ("age", "sex") if name in changes)
+    changed = attrs.evolve(profile, findings={**dict(profile.findings), **changes}, **moved)
     assert comparison.before == assess(profile, kb=kb)
     assert comparison.after == assess(changed, kb=kb)
     assert comparison.urgency_steps == comparison.after.urgency.level.rank - comparison.before.urgency.level.rank
