@@ -242,8 +242,8 @@ def _changed(profile: Profile, findings: Mapping[str, Any]) -> Profile:
 
 def _situation(tables: _Tables, person: Answers) -> interview.Situation:
     table = tables.compiled.scoring
-    points = [cause.prior.value for cause in table.causes]
-    upper = [cause.prior.high for cause in table.causes]
+    points = [prior.value for prior in table.priors]
+    upper = [prior.high for prior in table.priors]
     # The same sums in the same order as in `scoring.score`, without the reasons.
     for group in scoring.answered_groups(table, person.states):
         for place, more, _, more_upper, _ in group.rows:
@@ -254,7 +254,7 @@ def _situation(tables: _Tables, person: Answers) -> interview.Situation:
 
 def _shares(tables: _Tables, person: Answers) -> tuple[Interval, ...]:
     table = tables.compiled.scoring
-    return scoring.shares([*(score.points for score in scoring.score(table, person.states)), table.something_else])
+    return scoring.shares([*scoring.score(table, person.states).points, table.something_else])
 
 
 def _harmless(finding: Finding, state: str) -> str | None:
