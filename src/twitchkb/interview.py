@@ -25,7 +25,7 @@ from .vocabulary import Urgency
 
 __all__ = ["Open", "Situation", "next_open", "open_questions"]
 
-# One step of urgency counts as much as so many bits; from 10 to 100 the order hardly changes.
+# One step of urgency counts as much as so many bits; simulated interviews are alike from 10 to 100.
 BITS_PER_STEP = 10.0
 # The gravest first: each step up counts twice the one before, and so the step down to self-care counts half.
 SELF_CARE_STEP = 0.5
