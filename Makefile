@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test lint types cases bench clean
+.PHONY: demo test lint types cases pages language bench clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
@@ -22,6 +22,13 @@ types: $(VENV)/.lint $(VENV)/.test
 
 cases: $(VENV)/.installed
 	@$(RUN) tests/cases/report.py
+
+pages: $(VENV)/.installed
+	@$(RUN) -m tests.data.priors_table
+	@$(RUN) -m tests.data.cause_pages
+
+language: $(VENV)/.test
+	@$(RUN) -m tests.data.reading_grade
 
 bench: $(VENV)/.test
 	@$(RUN) -m compileall -q src

@@ -109,14 +109,17 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "typing"},
     ),
     "explain": ({"model"}, {"collections", "textwrap"}),
+    "citations": ({"model"}, {"attrs", "collections"}),
     "layout": (set(), {"json", "typing"}),
     "adapters": (set(), set()),
     "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
+    "cli_sources": ({"citations", "dataset", "packs", "wire"}, {"argparse", "collections", "textwrap", "typing"}),
     "cli": (
         {
             "adapters",
             "ask",
             "checks",
+            "cli_sources",
             "dataset",
             "engine",
             "errors",

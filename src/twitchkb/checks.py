@@ -153,6 +153,10 @@ def _cause(kb: KnowledgeBase, cause: Cause) -> Iterator[Issue]:
             yield Issue(f"{path}.floor.at_share", "lies between 0 and 1")
         if cause.floor.urgency <= Urgency.ROUTINE:
             yield Issue(f"{path}.floor.urgency", "a floor demands soon or more")
+        if cause.floor.needs is not None:
+            yield from _condition(kb, f"{path}.floor.needs", cause.floor.needs)
+            if not is_monotone(cause.floor.needs):
+                yield Issue(f"{path}.floor.needs", "must be monotone: no `not`, no upper limit on a count of medicines")
     for remedy in cause.remedies:
         if not kb.has("remedy", remedy):
             yield Issue(f"{path}.remedies", _unknown(kb, "remedy", remedy))

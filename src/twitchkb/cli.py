@@ -1,5 +1,5 @@
 """
-The command line: `twitchkb assess`, `ask`, `causes`, `show`, `check`.
+The command line: `twitchkb assess`, `ask`, `causes`, `show`, `check`; `cli_sources` adds `sources`.
 
 Answers go to standard output, messages to standard error. Exit codes: 0 done,
 1 the input has faults (each told with its path), 2 the command itself is wrong.
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import ask, dataset, packs, wire
+from . import ask, cli_sources, dataset, packs, wire
 from .adapters import text
 from .checks import check
 from .engine import assess
@@ -99,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
         "folder", nargs="?", metavar="PACK-DIR", help="the folder of a pack; without it the bundled data"
     )
     command.set_defaults(run=_check)
+
+    cli_sources.add_commands(commands)
     return parser
 
 

@@ -75,7 +75,8 @@ def _cause(cause: Cause, kb: KnowledgeBase) -> Iterator[str]:
         yield from _wrapped(cause.prior.note, first="  ", rest="  ")
     if cause.floor is not None:
         share = f"{100 * cause.floor.at_share:.0f}%"
-        yield from _wrapped(f"Seen {cause.floor.urgency.value} or faster once it could reach {share}.")
+        needs = f" and {cause.floor.needs}" if cause.floor.needs is not None else ""
+        yield from _wrapped(f"Seen {cause.floor.urgency.value} or faster once it could reach {share}{needs}.")
     yield ""
     yield "EVIDENCE"
     for link in cause.evidence:

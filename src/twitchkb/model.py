@@ -348,6 +348,9 @@ class Floor:
     """
     The urgency that a grave cause demands once it is not improbable.
 
+    Where `needs` is given, the floor counts only while that is known to be
+    true: an exposure that makes the cause possible, or a sign of its own.
+
     Example:
         >>> Floor(urgency=Urgency.SOON, at_share=0.3).urgency.value
         'soon'
@@ -355,6 +358,7 @@ class Floor:
 
     urgency: Urgency
     at_share: float
+    needs: Condition | None = None
     sources: tuple[str, ...] = ()
 
 

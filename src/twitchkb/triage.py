@@ -23,11 +23,12 @@ __all__ = ["CompiledRule", "FloorRule", "TriageTable", "compile_triage", "triage
 @attrs.frozen(kw_only=True)
 class FloorRule:
     """
-    A grave cause (by its place) and the upper points at which it demands an urgency.
+    A grave cause (by its place), the upper points at which it demands an urgency, and what must be true besides.
     """
 
     place: int
     threshold_db: float
+    needs: Condition | None
     reason: Reason
 
 
@@ -93,7 +94,7 @@ def triage(table: TriageTable, answers: Answers, upper_points: Sequence[float]) 
         elif truth is None:
             pending.append(compiled)
     reasons = [*fired]
-    reasons += [floor.reason for floor in table.floors if upper_points[floor.place] >= floor.threshold_db]
+    reasons += [floor.reason for floor in table.floors if _reached(floor, answers, upper_points)]
     stops, open_at_gate, passed = _at_gate(table, answers)
     reasons += stops
     if not reasons:
@@ -119,6 +120,15 @@ def _touched(table: TriageTable, answers: Answers) -> list[int]:
     return sorted({place for each in present for place in table.rules_about.get(each, ())})
 
 
+def _reached(floor: FloorRule, answers: Answers, upper_points: Sequence[float]) -> bool:
+    """
+    Whether the points suffice and what the floor needs is known to be true; not known opens nothing.
+    """
+    if upper_points[floor.place] < floor.threshold_db:
+        return False
+    return floor.needs is None or floor.needs.truth(answers) is True
+
+
 def _question(finding: Finding, why: str) -> OpenQuestion:
     return OpenQuestion(finding=finding.id, label=finding.label, question=finding.question, why=why)
 
@@ -139,6 +149,7 @@ def _floor_rules(kb: KnowledgeBase) -> Iterable[FloorRule]:
             yield FloorRule(
                 place=place,
                 threshold_db=10.0 * math.log10(share / (1.0 - share)),
+                needs=cause.floor.needs,
                 reason=Reason(
                     kind="floor",
                     id=cause.id,

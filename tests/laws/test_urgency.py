@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from twitchkb import Urgency, assess
 from twitchkb.assessment import Assessment
-from twitchkb.condition import Compare, Is, atoms, subject
+from twitchkb.condition import Compare, Condition, Is, Present, atoms, subject
 from twitchkb.engine import compile_knowledge
-from twitchkb.model import KnowledgeBase
+from twitchkb.model import Cause, KnowledgeBase
 from twitchkb.profile import Profile
 from twitchkb.vocabulary import RemedyKind
 
@@ -63,6 +63,31 @@ def test_27_unknown_is_never_more_reassuring_than_absent(
     unknown = assess(answered(profile, **{finding: None}), kb=no_floors)
 
     assert unknown.urgency.level >= absent.urgency.level
+
+
+@given(people(), st.data())
+def test_a_floor_counts_only_while_what_it_needs_is_known_to_be_true(
+    person: tuple[KnowledgeBase, Profile], data: st.DataObject
+) -> None:
+    """
+    Nobody is sent to hospital for a poison that nobody asked about; told of, it counts like any floor.
+    """
+    kb, profile = person
+    finding = data.draw(st.sampled_from(yes_no(kb)))
+    grave = [cause.id for cause in kb.causes if cause.floor is not None]
+
+    def floors(needs: Condition | None, answer: bool | None) -> set[str]:
+        changed = attrs.evolve(kb, causes=tuple(_needing(cause, needs) for cause in kb.causes))
+        reasons = assess(answered(profile, **{finding: answer}), kb=changed).urgency.reasons
+        return {reason.id for reason in reasons if reason.kind == "floor"}
+
+    assert floors(Present(finding), False) == floors(Present(finding), None) == set()
+    assert floors(Present(finding), True) == floors(None, True)
+    assert floors(None, True) <= set(grave)
+
+
+def _needing(cause: Cause, needs: Condition | None) -> Cause:
+    return cause if cause.floor is None else attrs.evolve(cause, floor=attrs.evolve(cause.floor, needs=needs))
 
 
 @given(people(), st.data())

@@ -233,7 +233,12 @@ def _causes(draw: st.DrawFn, number: int, known: tuple[Finding, ...]) -> Cause:
         prior=draw(estimates(0.001, 0.5, SourcedEstimate, grade=Grade.EXPERT)),
         floor=draw(
             st.none()
-            | st.builds(Floor, urgency=st.sampled_from([Urgency.SOON, Urgency.URGENT]), at_share=st.floats(0.1, 0.9))
+            | st.builds(
+                Floor,
+                urgency=st.sampled_from([Urgency.SOON, Urgency.URGENT]),
+                at_share=st.floats(0.1, 0.9),
+                needs=st.none() | conditions(known),
+            )
         ),
         evidence=tuple(draw(links(finding)) for finding in linked),
     )
