@@ -118,7 +118,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {
             "adapters",
             "ask",
-            "checks",
+            "cli_packs",
             "cli_sources",
             "dataset",
             "engine",
@@ -132,6 +132,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"argparse", "collections", "io", "pathlib", "sys"},
     ),
+    "cli_packs": ({"checks", "dataset", "errors", "packs"}, {"argparse", "sys", "typing"}),
     "__main__": ({"cli"}, {"sys"}),
     "__init__": (
         {

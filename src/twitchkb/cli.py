@@ -1,5 +1,5 @@
 """
-The command line: `twitchkb assess`, `ask`, `causes`, `show`, `check`; `cli_sources` adds `sources`.
+The command line: `twitchkb assess`, `ask`, `causes`, `show`; `cli_packs` and `cli_sources` add more.
 
 Answers go to standard output, messages to standard error. Exit codes: 0 done,
 1 the input has faults (each told with its path), 2 the command itself is wrong.
@@ -11,11 +11,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import ask, cli_sources, dataset, packs, wire
+from . import ask, cli_packs, cli_sources, dataset, packs, wire
 from .adapters import text
-from .checks import check
 from .engine import assess
-from .errors import Issue, PackError, ReadError
+from .errors import Issue, ReadError
 from .explain import describe
 from .model import KnowledgeBase, nearest
 from .profile import Profile
@@ -94,12 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print a JSON list: one id can name a test and a medicine")
     command.set_defaults(run=_show)
 
-    command = commands.add_parser("check", help="check the bundled data, or the pack in a folder")
-    command.add_argument(
-        "folder", nargs="?", metavar="PACK-DIR", help="the folder of a pack; without it the bundled data"
-    )
-    command.set_defaults(run=_check)
-
+    cli_packs.add_commands(commands)
     cli_sources.add_commands(commands)
     return parser
 
@@ -143,21 +137,6 @@ def _show(options: argparse.Namespace) -> int:
     for record in records:
         print(describe(record, kb))
     return OK
-
-
-def _check(options: argparse.Namespace) -> int:
-    try:
-        if options.folder is None:
-            issues = list(check(dataset.load()))
-        else:
-            dataset.load(packs=[packs.Pack.from_directory(options.folder)], strict=True)
-            issues = []
-    except PackError as error:
-        issues = list(error.issues)
-    for issue in issues:
-        print(issue)
-    print(f"{len(issues)} fault{'' if len(issues) == 1 else 's'} found", file=sys.stderr)
-    return FAULTY if issues else OK
 
 
 def _content(name: str) -> bytes:

@@ -371,7 +371,11 @@ def parse(text: str) -> Condition:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _refused(f"cannot read {_short(text)!r}: {_reason(error)}") from None
-    return _read(tree.body, 0)
+    try:
+        return _read(tree.body, 0)
+    except RecursionError:
+        # Also a part that is only quoted in an error must be walked through.
+        raise _refused(f"a condition nests at most {MAX_DEPTH} deep") from None
 
 
 def atoms(condition: Condition) -> Iterator[Condition]:

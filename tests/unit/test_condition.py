@@ -68,3 +68,12 @@ def test_reassuring_rules_are_not_monotone() -> None:
     assert not is_monotone(parse("a and not b"))
     assert not is_monotone(parse("medicines.ssri < 2"))
     assert is_monotone(parse("at_least(2, a, b, c) and (potassium < 2.5 or started.ssri <= 30)"))
+
+
+@pytest.mark.parametrize("text", ["-" * 1500 + "x", "x < " + "-" * 1500 + "1", "a" + ".b" * 1900, "a" + "()" * 1900])
+def test_nesting_that_would_exhaust_the_stack_is_refused(text: str) -> None:
+    """
+    A rule that nobody could read ends in an error of the library, never in a crash.
+    """
+    with pytest.raises(ReadError):
+        parse(text)
