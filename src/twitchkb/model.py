@@ -48,6 +48,7 @@ __all__ = [
     "Symptom",
     "Wording",
     "name_key",
+    "name_keys",
     "nearest",
 ]
 
@@ -777,6 +778,18 @@ def name_key(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).casefold().replace("'", "").replace("\u2019", "")
     return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+def name_keys(name: str) -> tuple[str, str]:
+    """
+    The two keys under which a name is looked up, in this order: as it is, and without a dose.
+
+    Example:
+        >>> name_keys("Lithium 400 mg")
+        ('lithium 400 mg', 'lithium')
+    """
+    key = name_key(name)
+    return key, _without_dose(key)
 
 
 def _without_dose(key: str) -> str:

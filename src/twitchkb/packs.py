@@ -45,6 +45,7 @@ SCHEMA = 1
 CORE = "core"
 MAX_FILES = 5_000
 MAX_FILE_BYTES = 8_000_000
+MAX_PACK_BYTES = 32_000_000
 
 T = TypeVar("T")
 
@@ -262,6 +263,7 @@ def _manifest(content: bytes) -> Manifest:
 
 def _files(pack: Pack, issues: list[Issue]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
+    room = MAX_PACK_BYTES
     for name, file in _walk(pack.root):
         if len(files) >= MAX_FILES:
             issues.append(Issue(name, f"a pack has at most {MAX_FILES} files"))
@@ -270,14 +272,46 @@ def _files(pack: Pack, issues: list[Issue]) -> dict[str, bytes]:
             known = ", ".join([*_OTHERS, *_LISTS, "causes/<id>.json", "findings/<area>.json"])
             issues.append(Issue(name, f"no file of a pack; known are {known}"))
             continue
-        content = file.read_bytes()
-        if len(content) > MAX_FILE_BYTES:
-            issues.append(Issue(name, f"a file has at most {MAX_FILE_BYTES:,} bytes, this one {len(content):,}"))
+        content = _content(pack.root, name, file, issues)
+        if content is None:
             continue
+        room -= len(content)
+        if room < 0:
+            issues.append(Issue(name, f"a pack has at most {MAX_PACK_BYTES:,} bytes"))
+            break
         files[name] = content
     if "pack.json" not in files:
         issues.append(Issue("pack.json", "no such file"))
     return files
+
+
+def _content(root: Traversable, name: str, file: Traversable, issues: list[Issue]) -> bytes | None:
+    """
+    The bytes of one file; `None`, with an issue, where it must not or cannot be read.
+    """
+    if _leads_out(root, file):
+        issues.append(Issue(name, "is a link that leads out of the pack"))
+    elif not file.is_file():
+        issues.append(Issue(name, "is no plain file"))
+    else:
+        try:
+            with file.open("rb") as stream:
+                # What a compressed file will unfold to is not known before; one byte too many is enough to refuse it.
+                content = stream.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            issues.append(Issue(name, f"cannot be read: {error.strerror or error}"))
+        else:
+            if len(content) <= MAX_FILE_BYTES:
+                return content
+            issues.append(Issue(name, f"a file has at most {MAX_FILE_BYTES:,} bytes"))
+    return None
+
+
+def _leads_out(root: Traversable, file: Traversable) -> bool:
+    if not isinstance(root, Path) or not isinstance(file, Path):
+        return False
+    linked = file.is_symlink() or (file.parent != root and file.parent.is_symlink())
+    return linked and not file.resolve().is_relative_to(root.resolve())
 
 
 def _walk(root: Traversable) -> Iterator[tuple[str, Traversable]]:
@@ -296,7 +330,8 @@ def _is_known(name: str) -> bool:
 
 def _bytes(root: Traversable, name: str) -> bytes:
     try:
-        return (root / name).read_bytes()
+        with (root / name).open("rb") as stream:
+            return stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise PackError([Issue(name, f"cannot be read: {error.strerror or error}")]) from None
 
