@@ -76,7 +76,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"assessment", "condition", "errors", "model", "profile"},
         {"attrs", "collections", "math", "re", "typing"},
     ),
-    "checks": ({"condition", "errors", "model", "vocabulary"}, {"collections", "re"}),
+    "checks": ({"condition", "errors", "model", "vocabulary"}, {"attrs", "collections", "keyword", "re", "typing"}),
     "scoring": ({"assessment", "model"}, {"attrs", "collections", "math", "operator"}),
     "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
     "advice": (
@@ -87,9 +87,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"errors", "model", "wire"},
         {"attrs", "collections", "hashlib", "importlib_resources", "pathlib", "typing"},
     ),
+    "plugins": ({"errors", "packs"}, {"attrs", "collections", "importlib", "os", "typing"}),
+    "guard": (
+        {"condition", "errors", "model", "packs", "scoring", "vocabulary"},
+        {"attrs", "collections", "keyword", "re", "typing"},
+    ),
     "dataset": (
-        {"checks", "errors", "model", "packs", "vocabulary"},
-        {"attrs", "collections", "hashlib", "threading", "typing", "warnings"},
+        {"checks", "errors", "guard", "model", "packs", "plugins"},
+        {"attrs", "collections", "functools", "hashlib", "itertools", "threading", "typing", "warnings"},
     ),
     "engine": (
         {
@@ -111,6 +116,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "explain": ({"model"}, {"collections", "textwrap"}),
     "citations": ({"model"}, {"attrs", "collections"}),
     "layout": (set(), {"json", "typing"}),
+    "testing": ({"testing.folders", "testing.laws", "testing.worlds"}, {"hypothesis"}),
+    "testing.folders": ({"packs"}, {"collections", "importlib_resources", "io", "json", "typing"}),
+    "testing.worlds": (
+        {"condition", "dataset", "model", "packs", "plugins", "profile", "testing.folders", "vocabulary", "wire"},
+        {"attrs", "collections", "functools", "hypothesis", "typing"},
+    ),
     "adapters": (set(), set()),
     "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
     "cli_sources": ({"citations", "dataset", "packs", "wire"}, {"argparse", "collections", "textwrap", "typing"}),

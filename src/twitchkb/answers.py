@@ -71,7 +71,9 @@ class Answers:
 
     `states` maps each answered finding to its state or level, `ranges` each
     scaled one to the range its number lies in. `medicines` is `None` where
-    nobody asked. Implements `condition.Answered`.
+    nobody asked. A medicine of a pack (`strangers`) can make a condition about the medicines
+    of others true, and never false: for those it counts as a name that nobody
+    knows. Implements `condition.Answered`.
     """
 
     states: Mapping[str, str]
@@ -79,6 +81,7 @@ class Answers:
     medicines: tuple[TakenMedicine, ...] | None
     unrecognised: tuple[UnrecognisedMedicine, ...]
     unknown: frozenset[str] = frozenset()
+    strangers: tuple[TakenMedicine, ...] = ()
 
     def truth(self, finding: str) -> Truth:
         """
@@ -105,8 +108,12 @@ class Answers:
         """
         if self.medicines is None:
             return None
-        known = len({m.medicine.id for m in self.medicines if m.is_current and medicine_class in m.classes})
-        return known, known + len(self.unrecognised)
+        known = {m.medicine.id for m in self.medicines if m.is_current and medicine_class in m.classes}
+        doubtful = len(self.unrecognised)
+        strange = self._strangers(medicine_class)
+        if strange:
+            doubtful += len(strange) - len(known & {m.medicine.id for m in strange})
+        return len(known), len(known) + doubtful
 
     def takes(self, medicine: str) -> Truth:
         """
@@ -116,7 +123,7 @@ class Answers:
             return None
         if any(m.is_current and m.medicine.id == medicine for m in self.medicines):
             return True
-        return None if self.unrecognised else False
+        return None if self.unrecognised or self._strangers(medicine) else False
 
     def event_days(self, event: str, subject: str) -> tuple[tuple[float, ...], bool]:
         """
@@ -125,14 +132,31 @@ class Answers:
         if self.medicines is None:
             return (), True
         concerned = [m for m in self.medicines if _concerns(m, subject)]
+        strange = self._strangers(subject.removeprefix("medicine."))
         if event == "stopped":
             told = [m.stopped_days for m in concerned]
             # A list of what is taken says nothing of what was stopped.
-            untold = not any(days is not None for days in told)
+            untold = bool(strange) or not any(days is not None for days in told)
         else:
             told = [m.started_days if event == "started" else m.changed_days for m in concerned if m.is_current]
-            untold = None in told or bool(self.unrecognised)
+            untold = None in told or bool(self.unrecognised or strange)
         return tuple(days for days in told if days is not None), untold
+
+    def _strangers(self, subject: str) -> list[TakenMedicine]:
+        """
+        The medicines of packs other than the one that a class or medicine belongs to.
+        """
+        if not self.strangers:
+            return []
+        owner = _owner(subject)
+        return [m for m in self.strangers if _owner(m.medicine.id) != owner]
+
+
+def _owner(id: str) -> str:
+    """
+    The pack that an id belongs to; empty for the core.
+    """
+    return id.partition(":")[0] if ":" in id else ""
 
 
 def compile_answers(kb: KnowledgeBase) -> AnswerTable:
@@ -178,7 +202,12 @@ def read_answers(profile: Profile, kb: KnowledgeBase, table: AnswerTable) -> tup
             _read_value(path, finding, value, states, ranges, issues)
     medicines, unrecognised = _read_medicines(profile.medicines, kb, table, issues)
     answers = Answers(
-        states=states, ranges=ranges, medicines=medicines, unrecognised=unrecognised, unknown=frozenset(unknown)
+        states=states,
+        ranges=ranges,
+        medicines=medicines,
+        unrecognised=unrecognised,
+        unknown=frozenset(unknown),
+        strangers=tuple(medicine for medicine in medicines or () if _owner(medicine.medicine.id)),
     )
     _complete(answers, states, table)
     return answers, tuple(issues)

@@ -5,8 +5,12 @@ Everything that scoring, triage and advice rely on without looking is proved
 here once. The path of each fault begins with the kind and id of the record.
 """
 
+import keyword
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import attrs
 
 from .condition import (
     Compare,
@@ -26,6 +30,7 @@ from .model import (
     Finding,
     KnowledgeBase,
     Link,
+    RedFlag,
     Remedy,
     Statistic,
     nearest,
@@ -38,26 +43,67 @@ _ID = re.compile(r"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)?")
 _STATE = re.compile(r"[a-z0-9_]+")
 SUM_TOLERANCE = 0.011
 RATIO_LIMIT = 0.95
+LARGEST_CAP_DB = 30.0
 
 
-def check(kb: KnowledgeBase) -> Iterator[Issue]:
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_R = TypeVar("_R", bound=_Identified)
+
+
+def check(kb: KnowledgeBase, *, pack: str = "") -> Iterator[Issue]:
     """
     Every fault in a knowledge base; nothing where it is sound.
+
+    Args:
+        kb: what is checked.
+        pack: look only at what this pack adds to a sound core.
 
     Example:
         >>> import twitchkb
         >>> list(check(twitchkb.load()))
         []
     """
-    yield from _ids(kb)
-    yield from _findings(kb)
-    for cause in kb.causes:
+    added = _added(kb, f"{pack}:") if pack else kb
+    yield from _ids(added)
+    yield from _groups(added)
+    yield from _findings(kb, added.findings)
+    for cause in added.causes:
         yield from _cause(kb, cause)
-    yield from _priors(kb)
-    yield from _medicines(kb)
-    yield from _remedies(kb)
-    yield from _red_flags(kb)
+    if not pack:
+        yield from _priors(kb)
+    yield from _medicines(kb, added)
+    yield from _remedies(kb, added.remedies)
+    yield from _red_flags(kb, added.red_flags)
     yield from _gate(kb)
+
+
+def _added(kb: KnowledgeBase, prefix: str) -> KnowledgeBase:
+    """
+    What one pack adds: its own records, and those of others that it extends.
+    """
+
+    def own(records: Iterable[_R]) -> tuple[_R, ...]:
+        return tuple(record for record in records if record.id.startswith(prefix))
+
+    return attrs.evolve(
+        kb,
+        causes=tuple(
+            cause
+            for cause in kb.causes
+            if cause.id.startswith(prefix) or any(link.finding.startswith(prefix) for link in cause.evidence)
+        ),
+        findings=own(kb.findings),
+        groups=own(kb.groups),
+        families=own(kb.families),
+        medicines=own(kb.medicines),
+        medicine_classes=own(kb.medicine_classes),
+        red_flags=own(kb.red_flags),
+        sources=own(kb.sources),
+    )
 
 
 def _ids(kb: KnowledgeBase) -> Iterator[Issue]:
@@ -80,10 +126,20 @@ def _ids(kb: KnowledgeBase) -> Iterator[Issue]:
             seen.add(id)
             if not _ID.fullmatch(id):
                 yield Issue(f"{kind} {id}", "an id is lower case letters, digits and _, starting with a letter")
+            elif keyword.iskeyword(id.rpartition(":")[2]):
+                yield Issue(f"{kind} {id}", "is a word that no condition can name (it belongs to Python's grammar)")
 
 
-def _findings(kb: KnowledgeBase) -> Iterator[Issue]:
-    for finding in kb.findings:
+def _groups(kb: KnowledgeBase) -> Iterator[Issue]:
+    caps = [(f"group {group.id}.cap", group.cap) for group in kb.groups]
+    caps += [(f"finding {f.id}.group_cap", f.group_cap) for f in kb.findings if f.group_cap is not None]
+    for path, cap in caps:
+        if not 0.0 < cap <= LARGEST_CAP_DB:
+            yield Issue(path, f"lies above 0 and up to {LARGEST_CAP_DB:g} dB, got {cap:g}")
+
+
+def _findings(kb: KnowledgeBase, findings: Iterable[Finding]) -> Iterator[Issue]:
+    for finding in findings:
         path = f"finding {finding.id}"
         if not finding.label:
             yield Issue(path, "needs a label")
@@ -212,15 +268,15 @@ def _priors(kb: KnowledgeBase) -> Iterator[Issue]:
         yield Issue("priors", f"with something_else the priors sum to {total:.5g}, not to 1")
 
 
-def _medicines(kb: KnowledgeBase) -> Iterator[Issue]:
-    for medicine in kb.medicines:
+def _medicines(kb: KnowledgeBase, added: KnowledgeBase) -> Iterator[Issue]:
+    for medicine in added.medicines:
         path = f"medicine {medicine.id}"
         for each in medicine.classes:
             if not kb.has("medicine class", each):
                 yield Issue(f"{path}.classes", _unknown(kb, "medicine class", each))
         yield from _known_causes(kb, path, medicine.causes)
         yield from _provenance(kb, path, medicine.grade, medicine.sources)
-    for medicine_class in kb.medicine_classes:
+    for medicine_class in added.medicine_classes:
         path = f"medicine class {medicine_class.id}"
         for each in medicine_class.includes:
             if not kb.has("medicine class", each):
@@ -228,8 +284,8 @@ def _medicines(kb: KnowledgeBase) -> Iterator[Issue]:
         yield from _provenance(kb, path, medicine_class.grade, medicine_class.sources)
 
 
-def _remedies(kb: KnowledgeBase) -> Iterator[Issue]:
-    for remedy in kb.remedies:
+def _remedies(kb: KnowledgeBase, remedies: Iterable[Remedy]) -> Iterator[Issue]:
+    for remedy in remedies:
         path = f"remedy {remedy.id}"
         yield from _known_causes(kb, path, remedy.causes)
         yield from _provenance(kb, path, Grade.EXPERT, remedy.sources)
@@ -254,8 +310,8 @@ def _cautions(kb: KnowledgeBase, path: str, remedy: Remedy) -> Iterator[Issue]:
             yield Issue(f"{path}.cautions[{place}]", "needs its reason in words")
 
 
-def _red_flags(kb: KnowledgeBase) -> Iterator[Issue]:
-    for rule in kb.red_flags:
+def _red_flags(kb: KnowledgeBase, rules: Iterable[RedFlag]) -> Iterator[Issue]:
+    for rule in rules:
         path = f"red flag {rule.id}"
         yield from _condition(kb, f"{path}.when", rule.when)
         yield from _provenance(kb, path, rule.grade, rule.sources)

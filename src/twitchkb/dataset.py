@@ -6,7 +6,9 @@ that begin with its own name; it loads whole or not at all, whatever the others
 do, and a refused one is named in the provenance and never stops the host.
 """
 
+import functools
 import hashlib
+import itertools
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,11 +18,14 @@ import attrs
 
 from .checks import check
 from .errors import Issue, PackError, PackWarning
-from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack, name_key, nearest
-from .packs import API, CORE, SCHEMA, Pack, PackContents, core_pack, read_pack
-from .vocabulary import Urgency
+from .guard import check_guard, rivals
+from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack, nearest
+from .packs import Pack, PackContents, core_pack, read_pack
+from .plugins import Offer, by_hand, guarded, installed
 
-__all__ = ["default_knowledge_base", "load"]
+__all__ = ["assemble", "default_knowledge_base", "join", "load"]
+
+MOST_ISSUES = 100
 
 
 class _Identified(Protocol):
@@ -31,12 +36,14 @@ class _Identified(Protocol):
 _R = TypeVar("_R", bound=_Identified)
 
 
-def load(*, packs: Iterable[Pack] = (), strict: bool = False) -> KnowledgeBase:
+def load(*, packs: Iterable[Pack] = (), plugins: bool = True, strict: bool = False) -> KnowledgeBase:
     """
     Read the bundled dataset and any further packs into one immutable value.
 
     Args:
         packs: packs to add to the bundled one.
+        plugins: also add the packs that installed distributions offer; the
+            environment variable `TWITCHKB_NO_PLUGINS=1` turns this off for good.
         strict: raise for a pack that cannot be loaded, instead of going on without it.
 
     Raises:
@@ -50,23 +57,63 @@ def load(*, packs: Iterable[Pack] = (), strict: bool = False) -> KnowledgeBase:
         >>> kb.cause("eyelid_myokymia").name
         'Twitching eyelid'
     """
-    core = read_pack(core_pack())
-    base = _knowledge(core, [])
-    accepted: list[PackContents] = []
-    refused: list[RefusedPack] = []
-    for pack, rivals in _by_owner(packs):
+    offers = [by_hand(pack) for pack in packs]
+    if plugins:
+        offers += installed()
+    kb = assemble(core_pack(), offers, strict=strict)
+    for refused in kb.refused:
+        warnings.warn(f"pack {refused.id!r} was refused: {refused.reasons[0]}", PackWarning, stacklevel=2)
+    return kb
+
+
+def assemble(core: Pack, offers: Iterable[Offer], *, strict: bool) -> KnowledgeBase:
+    """
+    What this core and the packs that are offered beside it make together.
+
+    Raises:
+        PackError: the core is broken, or `strict` and a pack is.
+
+    Example:
+        >>> assemble(core_pack(), [], strict=True) == load(plugins=False)
+        True
+    """
+    own = read_pack(core)
+    return join(own, _knowledge(own, []), offers, strict=strict)
+
+
+def join(own: PackContents, base: KnowledgeBase, offers: Iterable[Offer], *, strict: bool) -> KnowledgeBase:
+    """
+    As `assemble`, for a core that was read before and the knowledge base that it makes alone.
+
+    Raises:
+        PackError: `strict`, and a pack is broken.
+
+    Example:
+        >>> kb = load(plugins=False)
+        >>> join(read_pack(core_pack()), kb, [], strict=True) is kb
+        True
+    """
+    accepted: dict[str, PackContents] = {}
+    refused: dict[str, PackError] = {}
+    for id, claims in _by_id(offers):
         try:
-            if rivals:
-                raise PackError([Issue(pack.id, f"{rivals + 1} packs have this id; none of them is loaded")])
-            accepted.append(_accepted(pack, core))
+            accepted[id] = guarded(id, functools.partial(_accepted, claims, own, base))
         except PackError as error:
-            if strict:
-                raise
-            refused.append(RefusedPack(id=pack.id, reasons=tuple(str(issue) for issue in error.issues)))
-            warnings.warn(f"pack {pack.id!r} was refused: {error.issues[0]}", PackWarning, stacklevel=2)
+            refused[id] = error
+    for id, issues in _rivals(accepted.values()).items():
+        del accepted[id]
+        refused[id] = PackError(issues)
+    if strict:
+        for id in sorted(refused):
+            raise refused[id]
     if not accepted and not refused:
         return base
-    return attrs.evolve(_knowledge(core, accepted), refused=tuple(refused))
+    return attrs.evolve(
+        _knowledge(own, list(accepted.values())) if accepted else base,
+        refused=tuple(
+            RefusedPack(id=id, reasons=tuple(str(issue) for issue in refused[id].issues)) for id in sorted(refused)
+        ),
+    )
 
 
 def default_knowledge_base() -> KnowledgeBase:
@@ -85,95 +132,40 @@ _DEFAULT: list[KnowledgeBase] = []
 _LOCK = threading.Lock()
 
 
-def _by_owner(packs: Iterable[Pack]) -> Iterator[tuple[Pack, int]]:
+def _by_id(offers: Iterable[Offer]) -> Iterator[tuple[str, list[Offer]]]:
     """
-    Each pack id once, in order, with the number of further packs that claim it.
+    Each id once, in order, with everybody who offers a pack of this name.
     """
-    owners: dict[str, list[Pack]] = {}
-    for pack in packs:
-        owners.setdefault(pack.id, []).append(pack)
-    for id in sorted(owners):
-        yield owners[id][0], len(owners[id]) - 1
+    found: dict[str, list[Offer]] = {}
+    for offer in offers:
+        found.setdefault(offer.id, []).append(offer)
+    for id in sorted(found):
+        yield id, found[id]
 
 
-def _accepted(pack: Pack, core: PackContents) -> PackContents:
+def _accepted(claims: Sequence[Offer], core: PackContents, base: KnowledgeBase) -> PackContents:
+    offer = claims[0]
+    if len(claims) > 1:
+        owners = ", ".join(sorted(claim.owner for claim in claims))
+        raise PackError([Issue(offer.id, f"{len(claims)} packs have this id ({owners}); none of them is loaded")])
+    pack = offer.fetch()
     contents = read_pack(pack)
-    issues = [*_manifest_faults(pack, contents), *_trespasses(contents), *_dangers(contents, core)]
+    issues = list(itertools.islice(check_guard(pack, contents, base), MOST_ISSUES))
     if not issues:
-        issues = list(check(_knowledge(core, [contents])))
+        issues = list(itertools.islice(check(_knowledge(core, [contents]), pack=pack.id), MOST_ISSUES))
     if issues:
         raise PackError([Issue(f"{pack.id}: {issue.path}", issue.message) for issue in issues])
     return contents
 
 
-def _manifest_faults(pack: Pack, contents: PackContents) -> Iterator[Issue]:
-    manifest = contents.manifest
-    if manifest.id != pack.id:
-        yield Issue("pack.json: $.id", f"says {manifest.id!r}, but the pack is known as {pack.id!r}")
-    if manifest.id == CORE:
-        yield Issue("pack.json: $.id", f"{CORE!r} is the bundled dataset")
-    if pack.api != API or manifest.api != API:
-        yield Issue("pack.json: $.api", f"was written for api {manifest.api}; this library speaks api {API}")
-    if manifest.schema != SCHEMA:
-        yield Issue("pack.json: $.schema", f"has schema {manifest.schema}; this library reads schema {SCHEMA}")
-    if manifest.something_else is not None:
-        yield Issue("pack.json: $.something_else", "only the bundled dataset has one")
-
-
-def _trespasses(contents: PackContents) -> Iterator[Issue]:
+def _rivals(accepted: Iterable[PackContents]) -> dict[str, list[Issue]]:
     """
-    Whatever a pack would change that is not its own.
+    Packs that are sound alone, and claim the same name of a medicine.
     """
-    prefix = f"{contents.manifest.id}:"
-    owned: Sequence[tuple[str, Iterable[str]]] = (
-        ("cause", (c.id for c in contents.causes)),
-        ("finding", (f.id for f in contents.findings)),
-        ("group", (g.id for g in contents.groups)),
-        ("family", (f.id for f in contents.families)),
-        ("medicine", (m.id for m in contents.medicines)),
-        ("medicine class", (c.id for c in contents.medicine_classes)),
-        ("remedy", (r.id for r in contents.remedies)),
-        ("red flag", (r.id for r in contents.red_flags)),
-        ("source", (s.id for s in contents.sources)),
-    )
-    for kind, ids in owned:
-        for id in ids:
-            if not id.startswith(prefix):
-                yield Issue(f"{kind} {id}", f"the ids of this pack begin with {prefix!r}")
-    for cause, link in contents.links:
-        if not link.finding.startswith(prefix):
-            yield Issue(f"evidence.json: {cause}", f"may only link findings of this pack, not {link.finding!r}")
-    for finding in contents.findings:
-        if finding.group and not finding.group.startswith(prefix):
-            yield Issue(f"finding {finding.id}.group", "may only belong to a group of this pack")
-    for question in contents.gate.questions:
-        if not question.finding.startswith(prefix):
-            yield Issue(f"gate {question.finding}", "may only ask findings of this pack")
-    if contents.wording is not None:
-        yield Issue("wording.json", "only the bundled dataset has one")
-
-
-def _dangers(contents: PackContents, core: PackContents) -> Iterator[Issue]:
-    """
-    Whatever a pack would add that could make somebody less safe.
-    """
-    prefix = f"{contents.manifest.id}:"
-    for stop in contents.gate.stops:
-        if stop.urgency is Urgency.SELF_CARE:
-            yield Issue(f"gate stop {stop.when}", "demands routine or more; only the gate itself says self_care")
-    for question in contents.gate.questions:
-        for part in question.covers:
-            if not part.startswith(prefix):
-                yield Issue(f"gate {question.finding}.covers", f"may only cover findings of this pack, not {part!r}")
-    grave = {cause.id for cause in core.causes if cause.floor is not None}
-    for to, _ in contents.links:
-        if to in grave:
-            yield Issue(f"evidence.json: {to}", "may not weigh on a cause that demands an urgency of its own")
-    taken = {name_key(name) for each in core.medicines for name in (each.id, each.name, *each.names, *each.brands)}
-    for medicine in contents.medicines:
-        for name in (medicine.name, *medicine.names, *medicine.brands):
-            if name_key(name) in taken:
-                yield Issue(f"medicine {medicine.id}", f"the name {name!r} already belongs to a medicine of the core")
+    found: dict[str, list[Issue]] = {}
+    for id, issue in rivals(list(accepted)):
+        found.setdefault(id, []).append(Issue(f"{id}: {issue.path}", issue.message))
+    return found
 
 
 def _knowledge(core: PackContents, packs: Sequence[PackContents]) -> KnowledgeBase:

@@ -77,6 +77,9 @@ class FindingWeights(dict[str, Mapping[str, tuple[Weight, ...]]]):
         super().__init__()
         self.findings = {finding.id: finding for finding in kb.findings}
         self.caps = caps
+        self._grave = frozenset(
+            place for place, cause in enumerate(kb.causes) if cause.floor is not None and not _of_a_pack(cause.id)
+        )
         self.links: dict[str, list[tuple[int, Link]]] = {}
         for place, cause in enumerate(kb.causes):
             for link in cause.evidence:
@@ -84,9 +87,10 @@ class FindingWeights(dict[str, Mapping[str, tuple[Weight, ...]]]):
 
     def __missing__(self, finding: str) -> Mapping[str, tuple[Weight, ...]]:
         states: dict[str, list[Weight]] = {}
+        grave = self._grave if _of_a_pack(finding) else frozenset()
         for place, link in self.links.get(finding, ()):
             for state, weight in weights_of(link, self.findings[finding], self.caps, place=place):
-                states.setdefault(state, []).append(weight)
+                states.setdefault(state, []).append(_lifted(weight) if place in grave else weight)
         found = self[finding] = {state: tuple(weights) for state, weights in states.items()}
         return found
 
@@ -331,6 +335,22 @@ def weights_of(
         )
         result.append((state, weight))
     return tuple(result)
+
+
+def _of_a_pack(id: str) -> bool:
+    return ":" in id
+
+
+def _lifted(weight: Weight) -> Weight:
+    """
+    The weight of a pack's finding for a grave cause of the core.
+
+    It moves the points as it is. Its upper end never speaks against the cause:
+    upper points raise floors, and a pack may raise an urgency but not lower one.
+    """
+    if weight.high >= 0.0:
+        return weight
+    return attrs.evolve(weight, high=0.0, alone=attrs.evolve(weight.alone, high=0.0))
 
 
 def _together(

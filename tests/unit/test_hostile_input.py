@@ -290,18 +290,6 @@ def test_16_and_29_a_pack_neither_leaves_a_trace_nor_lowers_an_urgency(pack: Pat
         ("gate.json", {"stops": [{"when": "age >= 0", "urgency": "self_care", "reason": "Calm."}]}, "only the gate"),
         ("gate.json", {"questions": [{"finding": "acme:glow", "order": 99, "covers": ["seizure"]}]}, "may only cover"),
         ("medicines.json", {"medicines": [{"id": "acme:salt", "name": "Lithium"}]}, "already belongs"),
-        (
-            "evidence.json",
-            [
-                {
-                    "cause": "amyotrophic_lateral_sclerosis",
-                    "finding": "acme:glow",
-                    "frequency": {"value": 0.001, "low": 0.001, "high": 0.001},
-                    "grade": "expert",
-                }
-            ],
-            "may not weigh",
-        ),
     ],
 )
 def test_29_a_pack_that_could_lower_an_urgency_is_refused(pack: Path, file: str, content: Any, said: str) -> None:
