@@ -8,7 +8,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twitchkb import Pack, Profile, assess, to_json
+from twitchkb import MedicineUse, Pack, Profile, assess, to_json
 from twitchkb.testing import packs, profiles
 from twitchkb.testing.worlds import answer, beside_the_core, bundled
 
@@ -18,6 +18,13 @@ def without(pack: str, profile: Profile) -> Profile:
     The same person as an app without the pack hears them.
     """
     return attrs.evolve(profile, findings=[p for p in profile.findings if not p[0].startswith(f"{pack}:")])
+
+
+_medicines = st.builds(
+    MedicineUse,
+    name=st.sampled_from(["made drug", "Lasix", "lithium", "sertraline", "baclofen"]),
+    stopped_days=st.none() | st.integers(0, 20),
+)
 
 
 @given(packs(), st.data())
@@ -36,14 +43,18 @@ def test_29_loading_a_pack_never_lowers_the_urgency_of_any_profile(pack: Pack, d
     answers |= {finding.id: data.draw(answer(finding)) for finding in own}
     if data.draw(st.booleans()):
         answers |= {question.finding: False for question in kb.gate.questions if ":" not in question.finding}
-    profile = attrs.evolve(data.draw(profiles(kb, most=4)), findings=answers)
+    medicines = data.draw(st.none() | st.tuples(st.just("made drug")) | st.tuples(st.just("made drug"), _medicines))
+    profile = attrs.evolve(data.draw(profiles(kb, most=4)), findings=answers, medicines=medicines)
 
     alone, together = assess(without("made", profile), kb=bundled()), assess(profile, kb=kb)
 
     assert together.urgency.level >= alone.urgency.level
-    assert {r.id for r in alone.urgency.reasons if r.kind in ("red_flag", "floor")} <= {
+    assert {r.id for r in alone.urgency.reasons if r.kind != "default" and r.kind != "gate"} <= {
         r.id for r in together.urgency.reasons
     }
+    upper = {cause.id: cause.points.high for cause in together.causes}
+    for cause in alone.causes:
+        assert kb.cause(cause.id).floor is None or upper[cause.id] >= cause.points.high
 
 
 @given(packs(), st.data())
