@@ -54,20 +54,21 @@ class _Identified(Protocol):
 _R = TypeVar("_R", bound=_Identified)
 
 
-def check(kb: KnowledgeBase, *, pack: str = "") -> Iterator[Issue]:
+def check(kb: KnowledgeBase, *, pack: str = "", extended: Collection[str] = ()) -> Iterator[Issue]:
     """
     Every fault in a knowledge base; nothing where it is sound.
 
     Args:
         kb: what is checked.
         pack: look only at what this pack adds to a sound core.
+        extended: the causes and remedies of the core that it adds to.
 
     Example:
         >>> import twitchkb
         >>> list(check(twitchkb.load()))
         []
     """
-    added = _added(kb, f"{pack}:") if pack else kb
+    added = _added(kb, f"{pack}:", extended) if pack else kb
     yield from _ids(added)
     yield from _groups(added)
     yield from _findings(kb, added.findings)
@@ -81,7 +82,7 @@ def check(kb: KnowledgeBase, *, pack: str = "") -> Iterator[Issue]:
     yield from _gate(kb)
 
 
-def _added(kb: KnowledgeBase, prefix: str) -> KnowledgeBase:
+def _added(kb: KnowledgeBase, prefix: str, extended: Collection[str]) -> KnowledgeBase:
     """
     What one pack adds: its own records, and those of others that it extends.
     """
@@ -91,16 +92,13 @@ def _added(kb: KnowledgeBase, prefix: str) -> KnowledgeBase:
 
     return attrs.evolve(
         kb,
-        causes=tuple(
-            cause
-            for cause in kb.causes
-            if cause.id.startswith(prefix) or any(link.finding.startswith(prefix) for link in cause.evidence)
-        ),
+        causes=tuple(cause for cause in kb.causes if cause.id.startswith(prefix) or cause.id in extended),
         findings=own(kb.findings),
         groups=own(kb.groups),
         families=own(kb.families),
         medicines=own(kb.medicines),
         medicine_classes=own(kb.medicine_classes),
+        remedies=tuple(remedy for remedy in kb.remedies if remedy.id.startswith(prefix) or remedy.id in extended),
         red_flags=own(kb.red_flags),
         sources=own(kb.sources),
     )

@@ -37,9 +37,9 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 def _check(options: argparse.Namespace) -> int:
     try:
         if options.folder is None:
-            issues = list(check(dataset.load()))
+            issues = list(check(dataset.load(plugins=False)))
         else:
-            dataset.load(packs=[packs.Pack.from_directory(options.folder)], strict=True)
+            dataset.load(packs=[packs.Pack.from_directory(options.folder)], plugins=False, strict=True)
             issues = []
     except PackError as error:
         issues = list(error.issues)

@@ -152,9 +152,11 @@ def _accepted(claims: Sequence[Offer], core: PackContents, base: KnowledgeBase) 
     contents = read_pack(pack)
     issues = list(itertools.islice(check_guard(pack, contents, base), MOST_ISSUES))
     if not issues:
-        issues = list(itertools.islice(check(_knowledge(core, [contents]), pack=pack.id), MOST_ISSUES))
+        extended = {id for id, _ in (*contents.links, *contents.cautions)}
+        found = check(_knowledge(core, [contents]), pack=pack.id, extended=extended)
+        issues = list(itertools.islice(found, MOST_ISSUES))
     if issues:
-        raise PackError([Issue(f"{pack.id}: {issue.path}", issue.message) for issue in issues])
+        raise PackError(issues)
     return contents
 
 

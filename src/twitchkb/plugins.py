@@ -96,8 +96,8 @@ def guarded(id: str, action: Callable[[], T]) -> T:
     """
     try:
         return action()
-    except PackError:
-        raise
+    except PackError as error:
+        raise PackError([_naming(id, issue) for issue in error.issues]) from None
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the one place where a stranger's code may fail
         raise PackError([Issue(id, f"raised {_told(error)}")]) from None
 
@@ -112,6 +112,10 @@ def _fetch(entry: "metadata.EntryPoint") -> Callable[[], Pack]:  # type: ignore[
         return found
 
     return fetch
+
+
+def _naming(id: str, issue: Issue) -> Issue:
+    return issue if issue.path == id else Issue(f"{id}: {issue.path}", issue.message)
 
 
 def _told(error: BaseException) -> str:

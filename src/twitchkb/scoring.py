@@ -350,7 +350,7 @@ def _lifted(weight: Weight) -> Weight:
     """
     if weight.high >= 0.0:
         return weight
-    return attrs.evolve(weight, high=0.0, alone=attrs.evolve(weight.alone, high=0.0))
+    return attrs.evolve(weight, high=0.0, contribution=attrs.evolve(weight.contribution, high=0.0))
 
 
 def _together(
