@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test lint types cases pages language bench clean
+.PHONY: demo test lint types cases pages language people schemas bench clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
@@ -29,6 +29,12 @@ pages: $(VENV)/.installed
 
 language: $(VENV)/.test
 	@$(RUN) -m tests.data.reading_grade
+
+people: $(VENV)/.installed
+	@$(RUN) tests/cases/bundle.py
+
+schemas: $(VENV)/.installed
+	@$(RUN) -m twitchkb.adapters.json_schema src/twitchkb/schema
 
 bench: $(VENV)/.test
 	@$(RUN) -m compileall -q src

@@ -143,7 +143,30 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"argparse", "collections", "io", "pathlib", "sys"},
     ),
-    "cli_packs": ({"checks", "dataset", "errors", "packs"}, {"argparse", "sys", "typing"}),
+    "reading": (set(), {"re"}),
+    "review": (
+        {"answers", "condition", "errors", "model", "reading", "vocabulary"},
+        {"attrs", "collections", "itertools", "math"},
+    ),
+    "compare": ({"engine", "errors", "model"}, {"attrs", "collections", "typing"}),
+    "template": ({"layout", "packs"}, {"typing"}),
+    "cli_packs": (
+        {
+            "checks",
+            "compare",
+            "dataset",
+            "errors",
+            "guard",
+            "layout",
+            "model",
+            "packs",
+            "plugins",
+            "review",
+            "template",
+            "wire",
+        },
+        {"argparse", "collections", "importlib_resources", "pathlib", "re", "sys", "typing"},
+    ),
     "__main__": ({"cli"}, {"sys"}),
     "__init__": (
         {

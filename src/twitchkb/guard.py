@@ -22,11 +22,13 @@ from .packs import API, CORE, SCHEMA, Pack, PackContents
 from .scoring import weights_of
 from .vocabulary import RemedyKind, Urgency
 
-__all__ = ["check_guard", "rivals"]
+__all__ = ["RESERVED", "check_guard", "rivals"]
+
+RESERVED = frozenset({*keyword.kwlist, "medicine", "medicines", *EVENTS})
+"""What no pack can be called, because a condition could not name its ids."""
 
 _PACK_ID = re.compile(r"[a-z][a-z0-9_]*")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|&#|\]\(|javascript:", re.IGNORECASE)
-_WORDS = frozenset({*keyword.kwlist, "medicine", "medicines", *EVENTS})
 _NEVER_WITHHELD = (RemedyKind.FIRST_AID, RemedyKind.PROFESSIONAL)
 
 
@@ -84,7 +86,7 @@ def _manifest(pack: Pack, contents: PackContents) -> Iterator[Issue]:
         yield Issue("pack.json: $.id", f"says {manifest.id!r}, but the pack is known as {pack.id!r}")
     if manifest.id == CORE:
         yield Issue("pack.json: $.id", f"{CORE!r} is the bundled dataset")
-    elif not _PACK_ID.fullmatch(manifest.id) or manifest.id in _WORDS:
+    elif not _PACK_ID.fullmatch(manifest.id) or manifest.id in RESERVED:
         yield Issue(
             "pack.json: $.id",
             f"{manifest.id!r}: an id is lower case letters, digits and _, and no word of the condition language",

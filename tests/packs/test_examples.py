@@ -14,7 +14,7 @@ import pytest
 
 import twitchkb
 from twitchkb import Pack, Urgency, assess
-from twitchkb.packs import PackContents, read_pack
+from twitchkb.packs import read_pack
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -136,7 +136,10 @@ def test_installed_packs_are_found_in_a_fresh_environment(elsewhere: Path) -> No
     """
     Install the wheel and the pack is there; nothing needs to be registered.
     """
-    answer = ask(elsewhere, {"findings": {"rare:ripple_antibody": "250 U/mL", "riverside:pool_faint": True}})
+    answer = ask(
+        elsewhere,
+        {"findings": {"rare:ripple_on_touch": True, "rare:ripple_antibody": "250 U/mL", "riverside:pool_faint": True}},
+    )
 
     assert answer["packs"] == ["core", "rare", "riverside"]
     assert answer["refused"] == []
