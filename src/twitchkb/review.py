@@ -8,7 +8,7 @@ that cannot fire or fire for everybody, text that is hard to read.
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -67,7 +67,7 @@ def can_be_true(condition: Condition, kb: KnowledgeBase) -> bool:
     if not is_monotone(condition):
         return True
     asked = dict.fromkeys(_asked(condition, kb))
-    values = [_values(kb, id, condition) for id in asked]
+    values: list[Sequence[float | str]] = [_values(kb, id, condition) for id in asked]
     if math.prod(len(each) for each in values) > MOST_TRIALS:
         return True
     sizes = _class_sizes(kb)
@@ -125,7 +125,7 @@ def _asked(condition: Condition, kb: KnowledgeBase) -> Iterator[str]:
                 yield from _asked(when, kb)
 
 
-def _values(kb: KnowledgeBase, id: str, condition: Condition) -> list[float] | list[str]:
+def _values(kb: KnowledgeBase, id: str, condition: Condition) -> Sequence[float | str]:
     finding = kb.finding(id)
     if finding.scale is None:
         return list(finding.choices)

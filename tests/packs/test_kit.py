@@ -2,13 +2,17 @@
 The testing kit itself: what it makes is sound, and everything a pack may add is made.
 """
 
-from hypothesis import given
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
 
-from twitchkb import Pack
+from twitchkb import Assessment, Pack, PackError, Profile
 from twitchkb.checks import check
 from twitchkb.model import KnowledgeBase
-from twitchkb.testing import knowledge_bases, packs
+from twitchkb.testing import Folder, check_laws, knowledge_bases, laws, pack_of, packs
 from twitchkb.testing.worlds import beside_the_core
+
+from .test_examples import EXAMPLES, data
 
 
 @given(knowledge_bases())
@@ -27,3 +31,51 @@ def test_a_generated_pack_is_sound(pack: Pack) -> None:
     kb = beside_the_core(pack)
 
     assert [loaded.id for loaded in kb.packs] == ["core", "made"]
+
+
+def test_the_core_keeps_its_own_laws_and_so_do_the_examples() -> None:
+    """
+    What is asked of packs holds for the bundled dataset, alone and with both examples.
+    """
+    check_laws(max_examples=5)
+    check_laws(*(data(id) for id in EXAMPLES), max_examples=5)
+
+
+def test_a_broken_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The author reads which law, and for whom.
+    """
+
+    def law_00_nobody_is_ever_unwell(kb: KnowledgeBase, data: st.DataObject) -> None:
+        assert not kb.causes
+
+    monkeypatch.setattr(laws, "LAWS", (law_00_nobody_is_ever_unwell,))
+
+    with pytest.raises(ExceptionGroup, match="1 of 1 laws") as error:
+        check_laws(max_examples=1)
+    assert "law_00_nobody_is_ever_unwell" in error.value.exceptions[0].__notes__[-1]
+
+
+def test_the_plugin_for_hypothesis_makes_people_and_packs_by_their_type() -> None:
+    """
+    In another project `from_type(Profile)` works without a word about this package.
+    """
+    assert isinstance(find(st.from_type(Profile), lambda _: True), Profile)
+    assert isinstance(find(st.from_type(Pack), lambda _: True), Pack)
+    assert find(st.from_type(KnowledgeBase), lambda _: True).causes
+    assert find(st.from_type(Assessment), lambda _: True).notice
+
+
+def test_a_pack_in_memory_is_read_like_one_on_disk() -> None:
+    """
+    Folders, files and what is missing behave as they do anywhere.
+    """
+    folder = Folder({"a/b.json": "ü".encode(), "c.json": b""})
+
+    assert sorted(entry.name for entry in folder.iterdir()) == ["a", "c.json"]
+    assert (folder / "a").is_dir()
+    assert (folder / "a" / "b.json").read_text("utf-8") == "ü"
+    with pytest.raises(FileNotFoundError):
+        (folder / "d.json").read_bytes()
+    with pytest.raises(PackError, match=r"pack\.json"):
+        pack_of({})

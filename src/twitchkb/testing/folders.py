@@ -5,7 +5,7 @@ Packs that live in memory: for tests, and for anything that makes a pack on the 
 import io
 import json
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import Any
 
 from importlib_resources.abc import Traversable
 
@@ -62,7 +62,7 @@ class Folder(Traversable):
         """
         return Folder(self._files, "/".join([part for part in (self._path, *map(str, descendants)) if part]))
 
-    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:  # noqa: ARG002  # the signature is not ours
+    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002  # the signature is not ours
         """
         The content as bytes or, with a mode of text, as UTF-8.
 

@@ -88,7 +88,7 @@ MEDICINES = tuple(
 
 
 @st.composite
-def estimates(draw: st.DrawFn, low: float = 0.01, high: float = 0.9, kind: Any = Estimate, **more: Any) -> Any:
+def estimates(draw: st.DrawFn, /, low: float = 0.01, high: float = 0.9, kind: Any = Estimate, **more: Any) -> Any:
     """
     Three ascending numbers; now and then a point.
     """
@@ -107,7 +107,7 @@ def findings(draw: st.DrawFn, number: int) -> Finding:
     """
     group = draw(st.sampled_from(["alone", "g0", "g1"]))
     id = f"f{number}"
-    common = {
+    common: dict[str, Any] = {
         "id": id,
         "label": f"Finding {number}",
         "question": f"Question {number}?",
@@ -195,11 +195,13 @@ def conditions(
             ),
             st.just(Compare("age", ">=", 60.0)),
         ]
-        return draw(st.one_of(atoms[0], atoms[0], *atoms[1:]))
+        atom: Condition = draw(st.one_of(atoms[0], atoms[0], *atoms[1:]))
+        return atom
     deeper = conditions(known, monotone=monotone, depth=depth - 1, classes=classes, medicines=medicines)
     parts = draw(st.lists(deeper, min_size=2, max_size=3).map(tuple))
     nodes = [All(parts), AnyOf(parts), AtLeast(draw(st.integers(1, len(parts))), parts)]
-    return draw(st.sampled_from(nodes if monotone else [*nodes, Not(parts[0])]))
+    chosen: Condition = draw(st.sampled_from(nodes if monotone else [*nodes, Not(parts[0])]))
+    return chosen
 
 
 @st.composite
@@ -448,6 +450,7 @@ def answer(finding: Finding, *, unknown: bool = True) -> st.SearchStrategy[Any]:
     """
     Anything a person may answer to this question.
     """
+    given: st.SearchStrategy[Any]
     if finding.scale is not None:
         low, high = finding.scale.accepts
         number = (
