@@ -141,6 +141,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "_hypothesis": ({"assessment", "engine", "model", "packs", "profile", "testing"}, {"hypothesis", "typing"}),
     "adapters": (set(), set()),
+    "adapters.json_schema": (
+        {"assessment", "condition", "layout", "model", "packs"},
+        {"attrs", "collections", "enum", "pathlib", "sys", "types", "typing"},
+    ),
     "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
     "cli_sources": ({"citations", "dataset", "packs", "wire"}, {"argparse", "collections", "textwrap", "typing"}),
     "cli": (
