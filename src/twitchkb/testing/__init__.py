@@ -6,8 +6,9 @@ Needs the extra `testing`: `pip install 'twitchkb[testing]'`. With it installed,
 this package.
 
 Example:
-    >>> from hypothesis import find
-    >>> person = find(profiles(), lambda profile: dict(profile.findings).get("tremor") is True)
+    >>> from hypothesis import strategies as st
+    >>> isinstance(profiles(), st.SearchStrategy)
+    True
 """
 
 try:
