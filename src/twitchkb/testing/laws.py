@@ -9,8 +9,8 @@ packs. The numbers are those of the list of laws in the documentation.
 import json
 import math
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import attrs
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -32,6 +32,7 @@ from .worlds import answer, answered, beside_the_core, knowledge_bases, profiles
 
 __all__ = ["LAWS", "PACK_LAWS", "check_laws"]
 
+_T = TypeVar("_T")
 RANKS = [level.value for level in Urgency]
 
 
@@ -70,6 +71,19 @@ def check_laws(*packs: Pack, max_examples: int = 25) -> None:
             broken.append(error)
     if broken:
         raise ExceptionGroup(f"{len(broken)} of {len(trials)} laws are broken", broken)
+
+
+def _dice(data: st.DataObject) -> random.Random:
+    """
+    A source of many numbers from one drawn seed: a whole knowledge base needs more than an example may draw.
+    """
+    return random.Random(data.draw(st.integers(0, 2**32)))  # noqa: S311  # a test is no secret
+
+
+def _shuffled(items: Iterable[_T], dice: random.Random) -> list[_T]:
+    mixed = list(items)
+    dice.shuffle(mixed)
+    return mixed
 
 
 def _about(one: float, other: float) -> bool:
@@ -195,7 +209,7 @@ def law_09_numbers_inside_their_intervals_give_results_inside_the_reported_inter
     """
     profile = data.draw(profiles(kb))
     outer = by_id(assess(profile, kb=kb))
-    draw = data.draw(st.randoms(use_true_random=False))
+    draw = _dice(data)
 
     inner = by_id(assess(profile, kb=_drawn_inside(kb, draw)))
 
@@ -230,19 +244,17 @@ def law_12_permuting_findings_causes_and_answers_changes_no_byte(kb: KnowledgeBa
     """
     No order of anything shows in the output.
     """
-    profile = data.draw(profiles(kb))
+    profile, dice = data.draw(profiles(kb)), _dice(data)
     shuffled = attrs.evolve(
         kb,
-        findings=tuple(data.draw(st.permutations(kb.findings))),
-        causes=tuple(
-            attrs.evolve(c, evidence=tuple(data.draw(st.permutations(c.evidence))))
-            for c in data.draw(st.permutations(kb.causes))
-        ),
-        red_flags=tuple(data.draw(st.permutations(kb.red_flags))),
-        remedies=tuple(data.draw(st.permutations(kb.remedies))),
-        groups=tuple(data.draw(st.permutations(kb.groups))),
+        findings=tuple(_shuffled(kb.findings, dice)),
+        # Causes stay in id order, which a knowledge base promises and `load` sees to.
+        causes=tuple(attrs.evolve(cause, evidence=tuple(_shuffled(cause.evidence, dice))) for cause in kb.causes),
+        red_flags=tuple(_shuffled(kb.red_flags, dice)),
+        remedies=tuple(_shuffled(kb.remedies, dice)),
+        groups=tuple(_shuffled(kb.groups, dice)),
     )
-    other = attrs.evolve(profile, findings=dict(data.draw(st.permutations(profile.findings))))
+    other = attrs.evolve(profile, findings=dict(_shuffled(profile.findings, dice)))
 
     assert to_json(assess(other, kb=shuffled)) == to_json(assess(profile, kb=kb))
 
