@@ -223,7 +223,7 @@ def imports(name: str, file: Path) -> tuple[set[str], set[str]]:
     The rooms and the outside modules that a file imports, anywhere in it.
     """
     inside, outside = set(), set()
-    package = name.split(".")[:-1]
+    package = name.split(".")[: None if file.stem == "__init__" and name != "__init__" else -1]
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             outside |= {alias.name.split(".")[0] for alias in node.names}

@@ -341,7 +341,7 @@ def law_23_an_empty_profile_gives_the_priors_and_routine(kb: KnowledgeBase, data
     """
     Nothing said is never a reason for self-care.
     """
-    nothing = data.draw(st.sampled_from([Profile(), Profile(findings={}), {}, {"age": None, "findings": None}]))
+    nothing: Any = data.draw(st.sampled_from([Profile(), Profile(findings={}), {}, {"age": None, "findings": None}]))
     answer = assess(nothing, kb=attrs.evolve(kb, causes=tuple(attrs.evolve(c, floor=None) for c in kb.causes)))
 
     assert all(cause.points == cause.prior and cause.contributions == () for cause in answer.causes)
