@@ -31,7 +31,7 @@ language: $(VENV)/.test
 	@$(RUN) -m tests.data.reading_grade
 
 people: $(VENV)/.installed
-	@$(RUN) tests/cases/bundle.py
+	@$(RUN) -m tests.cases.bundle
 
 schemas: $(VENV)/.installed
 	@$(RUN) -m twitchkb.adapters.json_schema src/twitchkb/schema

@@ -217,7 +217,9 @@ def knowledge_bases(draw: st.DrawFn, *, singleton_groups: bool = False, points: 
     if singleton_groups:
         known = tuple(attrs.evolve(finding, group=finding.id, group_cap=1000.0) for finding in known)
     every = (AGE, *known)
-    causes = tuple(draw(_causes(number, every, functools.partial(conditions, known))) for number in range(draw(st.integers(1, 5))))
+    causes = tuple(
+        draw(_causes(number, every, functools.partial(conditions, known))) for number in range(draw(st.integers(1, 5)))
+    )
     something_else = draw(estimates(0.01, 0.2, SourcedEstimate, grade=Grade.EXPERT))
     whole = 1.0 / (sum(cause.prior.value for cause in causes) + something_else.value)
     causes = tuple(attrs.evolve(cause, prior=_scaled(cause.prior, whole)) for cause in causes)
@@ -356,7 +358,8 @@ def packs(draw: st.DrawFn, kb: KnowledgeBase | None = None, *, id: str = "made")
     )
     every = (*own, derived)
     causes = [
-        _of_pack(id, draw(_causes(number, (*every, *asked[len(own) :]), rules))) for number in range(draw(st.integers(0, 2)))
+        _of_pack(id, draw(_causes(number, (*every, *asked[len(own) :]), rules)))
+        for number in range(draw(st.integers(0, 2)))
     ]
     causes = [attrs.evolve(cause, family=f"{id}:family", prior=_scaled(cause.prior, 0.1)) for cause in causes]
     grave = sorted(cause.id for cause in core.causes if cause.floor is not None)
