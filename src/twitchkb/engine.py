@@ -51,6 +51,7 @@ class Compiled:
     scoring: scoring.ScoringTable
     triage: triage.TriageTable
     advice: advice.AdviceTable
+    in_id_order: Sequence[int]
     families: Mapping[Family, Sequence[int]]
     flagged_causes: Mapping[str, frozenset[str]]
     source_notes: Mapping[str, SourceNote]
@@ -112,6 +113,7 @@ def compile_knowledge(kb: KnowledgeBase) -> Compiled:
             scoring=scoring.compile_scoring(kb),
             triage=triage.compile_triage(kb),
             advice=advice.compile_advice(kb),
+            in_id_order=sorted(range(len(kb.causes)), key=lambda place: kb.causes[place].id),
             families=_families(kb),
             flagged_causes={rule.id: frozenset(rule.causes) for rule in kb.red_flags},
             source_notes={source.id: _note(source) for source in kb.sources},
@@ -135,8 +137,8 @@ def _ranking(
     causes = compiled.kb.causes
     points = [*scores.points, compiled.scoring.something_else]
     shares, of_families = scoring.grouped_shares(points, compiled.families.values())
-    # The knowledge base holds causes in id order, and sorting keeps it among equals.
-    order = sorted(range(len(causes)), key=[-each.value for each in scores.points].__getitem__)
+    # Sorting keeps the order of ids among equals.
+    order = sorted(compiled.in_id_order, key=[-each.value for each in scores.points].__getitem__)
     overlapping = _overlapping(order, shares, compiled)
     unexplained = _unexplained(compiled, _present_signs(compiled, person))
     ranked = [
