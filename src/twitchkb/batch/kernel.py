@@ -1,0 +1,494 @@
+"""
+Points and shares of many people: one token an answered group, one sparse product.
+
+What the answers to one group say together is a row of numbers, one a cause,
+already discounted and capped by `scoring`; the number of that row is the
+token. Rows are built when a combination of answers first occurs. The points of
+everybody are then the sparse matrix of tokens times the dense matrix of rows.
+
+The points are those of `scoring`, bit for bit. Weights are multiples of 1/1024
+dB and a group halves them again and again, so each row is split in two: a
+coarse part, multiples of 2^-14 dB, whose sums are exact in single precision
+below 1024 dB, and a fine part for the few rows that need it. Where even that
+would not be exact, the person is summed alone, in the order of `scoring`.
+"""
+
+import math
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from twitchkb.assessment import Interval
+from twitchkb.engine import Compiled
+from twitchkb.scoring import GroupWeights, grouped_shares
+
+from .columns import Answered
+from .kleene import Column, as_rows, spread
+
+__all__ = [
+    "Encoded",
+    "Masses",
+    "Points",
+    "TokenTable",
+    "encode",
+    "masses",
+    "points",
+    "share_intervals",
+    "share_values",
+    "shares_of_one",
+]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Singles: TypeAlias = npt.NDArray[np.float32]
+Tokens: TypeAlias = npt.NDArray[np.int32]
+
+COARSE = 2.0**14
+FINE = 2.0**34
+MOST_EXACT_DB = 1000.0
+MOST_LISTED = 2**20
+SURE = 1e-3
+NATURAL = math.log(10.0) / 10.0
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Group:
+    """
+    One group: its findings by id, the states of each, and where its combinations are kept.
+    """
+
+    members: tuple[str, ...]
+    states: tuple[tuple[str, ...], ...]
+    radices: tuple[int, ...]
+    combinations: int
+    listed: Tokens | None
+    others: dict[bytes, int]
+
+
+@attrs.define(eq=False)
+class _Rows:
+    """
+    The rows built so far, in arrays that grow by doubling.
+    """
+
+    used: int
+    value: Singles
+    ends: Singles
+    fine: Singles
+    fine_place: Tokens
+    odd: dict[int, Floats]
+    exact: npt.NDArray[np.bool_]
+    first: npt.NDArray[np.int32]
+    weights: list[GroupWeights]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Encoded:
+    """
+    The tokens of people: those of person i are `tokens[starts[i]:starts[i + 1]]`.
+    """
+
+    starts: Tokens
+    tokens: Tokens
+
+    @property
+    def people(self) -> int:
+        """
+        How many people these are.
+        """
+        return len(self.starts) - 1
+
+    def part(self, first: int, last: int) -> "Encoded":
+        """
+        The people from `first` up to `last`.
+        """
+        starts = self.starts[first : last + 1]
+        return Encoded(starts=starts - starts[0], tokens=self.tokens[starts[0] : starts[-1]])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Points:
+    """
+    Points of people (rows) and causes (columns), in decibans; without ends, `low` and `high` are empty.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+class TokenTable:
+    """
+    The rows of a knowledge base, built as their combinations of answers occur.
+
+    Safe to share between threads: rows are only added, under a lock.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.causes = len(compiled.kb.causes)
+        scoring = compiled.scoring
+        self.priors = Points(
+            value=np.array([prior.value for prior in scoring.priors]),
+            low=np.array([prior.low for prior in scoring.priors]),
+            high=np.array([prior.high for prior in scoring.priors]),
+        )
+        self._place = {finding: place for place, finding in enumerate(sorted(scoring.group_of))}
+        self._groups = [self._group(members) for members in _members(scoring.group_of).values()]
+        self._lock = threading.Lock()
+        self.rows = _Rows(
+            used=0,
+            value=np.zeros((256, self.causes + 1), np.float32),
+            ends=np.zeros((256, 2 * self.causes), np.float32),
+            fine=np.zeros((0, 3 * self.causes), np.float32),
+            fine_place=np.full(256, -1, np.int32),
+            odd={},
+            exact=np.zeros(256, bool),
+            first=np.zeros(256, np.int32),
+            weights=[],
+        )
+
+    def groups_with(self, answered: Answered) -> Iterable[tuple[npt.NDArray[np.intp], Tokens]]:
+        """
+        For each answered group the people who answered, and the token of each.
+        """
+        for group in self._groups:
+            known = [
+                (member, states, radix)
+                for member, states, radix in zip(group.members, group.states, group.radices, strict=True)
+                if member in answered.yes_no or member in answered.levels
+            ]
+            if known:
+                yield self._tokens(group, known, answered)
+
+    def row(self, token: int) -> tuple[Floats, Floats, Floats]:
+        """
+        What a token says about every cause: points, low and high, exactly.
+        """
+        rows, causes = self.rows, self.causes
+        whole = rows.odd.get(token)
+        if whole is None:
+            whole = np.concatenate([rows.value[token, :causes], rows.ends[token]]).astype(np.float64)
+            if rows.fine_place[token] >= 0:
+                whole += rows.fine[rows.fine_place[token]]
+        return whole[:causes], whole[causes : 2 * causes], whole[2 * causes :]
+
+    def _group(self, members: Sequence[str]) -> _Group:
+        findings = [self.compiled.answers.findings[member] for member in members]
+        states = tuple(
+            finding.states
+            + (() if finding.is_yes_no or (finding.when or finding.absent_when) is None else ("present", "absent"))
+            for finding in findings
+        )
+        radices, combinations = [], 1
+        for each in states:
+            radices.append(combinations)
+            combinations *= len(each) + 1
+        listed = np.full(combinations, -1, np.int32) if combinations <= MOST_LISTED else None
+        return _Group(
+            members=tuple(members),
+            states=states,
+            radices=tuple(radices),
+            combinations=combinations,
+            listed=listed,
+            others={},
+        )
+
+    def _tokens(
+        self, group: _Group, known: Sequence[tuple[str, tuple[str, ...], int]], answered: Answered
+    ) -> tuple[npt.NDArray[np.intp], Tokens]:
+        if group.listed is None:
+            return self._tokens_of_many(group, answered)
+        if len(known) == 1 and known[0][0] in answered.yes_no:
+            return self._tokens_of_one(group, known[0][2], answered.yes_no[known[0][0]], answered.rows)
+        keys = np.zeros(answered.rows, np.int32)
+        for member, _, radix in known:
+            keys += _codes(member, answered).astype(np.int32) * np.int32(radix)
+        people = np.flatnonzero(keys > 0)
+        keys = keys[people]
+        tokens = group.listed[keys]
+        if tokens.min(initial=0) < 0:
+            for key in np.unique(keys[tokens < 0]).tolist():
+                self._build(group, key)
+            tokens = group.listed[keys]
+        return people, tokens
+
+    def _tokens_of_one(
+        self, group: _Group, radix: int, column: Column, rows: int
+    ) -> tuple[npt.NDArray[np.intp], Tokens]:
+        """
+        The same for one answered yes/no finding, straight from its bits.
+        """
+        assert group.listed is not None  # noqa: S101  # for the type checkers
+        for key in (radix, 2 * radix):
+            if group.listed[key] < 0:
+                self._build(group, key)
+        people = as_rows(column.known, rows)
+        yes = spread(column.true, rows)[people]
+        return people, np.where(yes, group.listed[radix], group.listed[2 * radix])
+
+    def _tokens_of_many(self, group: _Group, answered: Answered) -> tuple[npt.NDArray[np.intp], Tokens]:
+        """
+        The same for a group with more combinations than anybody could list.
+        """
+        codes = np.stack([_codes(member, answered) for member in group.members], axis=1)
+        people = np.flatnonzero(codes.any(axis=1))
+        unique, places = np.unique(codes[people], axis=0, return_inverse=True)
+        tokens = []
+        for combination in unique:
+            key = combination.tobytes()
+            if key not in group.others:
+                with self._lock:
+                    group.others[key] = self._add(group, combination.tolist())
+            tokens.append(group.others[key])
+        return people, np.array(tokens, np.int32)[places.reshape(-1)]
+
+    def _build(self, group: _Group, key: int) -> None:
+        assert group.listed is not None  # noqa: S101  # for the type checkers
+        with self._lock:
+            if group.listed[key] < 0:
+                codes = [
+                    key // radix % (len(states) + 1) for radix, states in zip(group.radices, group.states, strict=True)
+                ]
+                group.listed[key] = self._add(group, codes)
+
+    def _add(self, group: _Group, codes: Sequence[int]) -> int:
+        answered = tuple(
+            (member, states[code - 1])
+            for member, states, code in zip(group.members, group.states, codes, strict=True)
+            if code
+        )
+        weights = self.compiled.scoring.answered[answered]
+        whole = np.zeros(3 * self.causes)
+        for place, value, low, high, _ in weights.rows:
+            whole[[place, place + self.causes, place + 2 * self.causes]] = value, low, high
+        rows = self.rows
+        if rows.used == len(rows.value):
+            rows = self.rows = _grown(rows)
+        token = rows.used
+        coarse = np.rint(whole * COARSE) / COARSE
+        rows.value[token, :-1] = coarse[: self.causes]
+        # The greatest of the row, in whole decibans: the sum tells whether a person stays where sums are exact.
+        rows.value[token, -1] = math.ceil(float(np.abs(whole).max(initial=0.0)))
+        rows.ends[token] = coarse[self.causes :]
+        rows.exact[token] = bool((np.rint(whole * FINE) == whole * FINE).all())
+        if not rows.exact[token]:
+            rows.odd[token] = whole
+        elif (whole != coarse).any():
+            rows.fine_place[token] = len(rows.fine)
+            rows.fine = np.concatenate([rows.fine, (whole - coarse).astype(np.float32)[None]])
+        rows.first[token] = self._place[answered[0][0]]
+        rows.weights.append(weights)
+        rows.used = token + 1
+        return token
+
+
+def encode(answered: Answered, table: TokenTable) -> Encoded:
+    """
+    The tokens of everybody, building the rows that are new.
+    """
+    people, tokens, ends = [], [], [0]
+    for who, which in table.groups_with(answered):
+        people.append(who)
+        tokens.append(which)
+        ends.append(ends[-1] + len(who))
+    if not people:
+        return Encoded(starts=np.zeros(answered.rows + 1, np.int32), tokens=np.zeros(0, np.int32))
+    # Columns to rows is what a sparse matrix does best; token 0 is a value like any other here.
+    by_group = sp.csc_matrix(
+        (np.concatenate(tokens), np.concatenate(people).astype(np.int32), np.array(ends, np.int32)),
+        shape=(answered.rows, len(people)),
+    )
+    by_person = by_group.tocsr()
+    return Encoded(starts=by_person.indptr.astype(np.int32), tokens=by_person.data)
+
+
+def points(encoded: Encoded, table: TokenTable, *, ends: bool = True) -> Points:
+    """
+    The points of every cause for everybody, bit for bit those of `scoring.score`.
+
+    Args:
+        encoded: the people.
+        table: the rows that their tokens name.
+        ends: whether to work out the low and high points too.
+    """
+    rows, causes = table.rows, table.causes
+    matrix = sp.csr_matrix(
+        (np.ones(len(encoded.tokens), np.float32), encoded.tokens, encoded.starts),
+        shape=(encoded.people, len(rows.value)),
+    )
+    coarse = matrix @ rows.value
+    value = coarse[:, :causes] + table.priors.value
+    both = matrix @ rows.ends if ends else np.zeros((encoded.people, 0), np.float32)
+    low = both[:, :causes] + table.priors.low if ends else np.zeros((encoded.people, 0))
+    high = both[:, causes:] + table.priors.high if ends else np.zeros((encoded.people, 0))
+    found = Points(value=value, low=low, high=high)
+    _add_fine(found, encoded, table)
+    alone = coarse[:, causes] >= MOST_EXACT_DB
+    if not rows.exact[: rows.used].all():
+        alone[np.repeat(np.arange(encoded.people), np.diff(encoded.starts))[~rows.exact[encoded.tokens]]] = True
+    for person in np.flatnonzero(alone).tolist():
+        _sum_alone(person, found, encoded, table)
+    return found
+
+
+def share_values(points: Floats, table: TokenTable) -> Floats:
+    """
+    The shares of every cause, without intervals.
+    """
+    else_value = table.compiled.scoring.something_else.value
+    top = np.maximum(points.max(axis=1), else_value)[:, None]
+    mass = np.exp((points - top) * NATURAL)
+    mass /= mass.sum(axis=1, keepdims=True) + np.exp((else_value - top) * NATURAL)
+    return mass
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Masses:
+    """
+    The powers whose ratios are the shares: of every cause, of `something_else` (last), and of all together.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    all_value: Floats
+    all_low: Floats
+    all_high: Floats
+
+
+def masses(points: Points, table: TokenTable) -> Masses:
+    """
+    The powers of the points, with the greatest upper end as 1, as `scoring.shares` has them.
+    """
+    rest = table.compiled.scoring.something_else
+    top = np.maximum(points.high.max(axis=1, initial=-np.inf), rest.high)[:, None]
+    found = [
+        _powers(own, end, top)
+        for own, end in zip((points.value, points.low, points.high), (rest.value, rest.low, rest.high), strict=True)
+    ]
+    value, low, high = found
+    return Masses(
+        value=value,
+        low=low,
+        high=high,
+        all_value=value.sum(axis=1),
+        all_low=low.sum(axis=1),
+        all_high=high.sum(axis=1),
+    )
+
+
+def share_intervals(
+    own: tuple[Floats, Floats, Floats], masses: Masses
+) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+    """
+    Share, low and high of chosen causes or families (columns), from their own powers.
+
+    The last array tells where the low end hangs on the last bits of the sums,
+    so that only `scoring.shares` itself gives its value to 1e-12.
+    """
+    value, low, high = own
+    share = value / masses.all_value[:, None]
+    others_low, others_high = masses.all_low[:, None] - low, masses.all_high[:, None] - high
+    weak = low + others_high < SURE
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = np.where(others_high > 0.0, low / (low + others_high), share)
+        most = np.where(others_low > 0.0, high / (high + others_low), 1.0)
+    return share, np.minimum(least, share), np.maximum(most, share), weak
+
+
+def shares_of_one(points: Points, person: int, table: TokenTable) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
+    """
+    The shares of causes and of families of one person, as `scoring` works them out.
+    """
+    own = zip(points.value[person].tolist(), points.low[person].tolist(), points.high[person].tolist(), strict=True)
+    all_points = [*(Interval(*each) for each in own), table.compiled.scoring.something_else]
+    return grouped_shares(all_points, table.compiled.families.values())
+
+
+def _powers(own: Floats, rest: float, top: Floats) -> Floats:
+    found = np.empty((len(own), own.shape[1] + 1))
+    np.subtract(own, top, out=found[:, :-1])
+    found[:, -1:] = rest - top
+    found *= NATURAL
+    return np.exp(found, out=found)
+
+
+def _members(group_of: Mapping[str, str]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for finding in sorted(group_of):
+        members.setdefault(group_of[finding], []).append(finding)
+    return members
+
+
+def _codes(member: str, answered: Answered) -> npt.NDArray[np.uint8]:
+    """
+    For each person the number of the state, from 1, or 0 where it is not known.
+    """
+    if member in answered.levels:
+        return answered.levels[member]
+    if member not in answered.yes_no:
+        return np.zeros(answered.rows, np.uint8)
+    column = answered.yes_no[member]
+    codes = np.unpackbits(column.true, count=answered.rows, bitorder="little")
+    codes += np.unpackbits(column.false, count=answered.rows, bitorder="little") << 1
+    return codes
+
+
+def _grown(rows: _Rows) -> _Rows:
+    def longer(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        return np.concatenate([array, np.zeros_like(array)])
+
+    return attrs.evolve(
+        rows,
+        value=longer(rows.value),
+        ends=longer(rows.ends),
+        fine_place=np.concatenate([rows.fine_place, np.full_like(rows.fine_place, -1)]),
+        exact=longer(rows.exact),
+        first=longer(rows.first),
+    )
+
+
+def _add_fine(found: Points, encoded: Encoded, table: TokenTable) -> None:
+    """
+    Add what the coarse rows left out.
+    """
+    rows, causes = table.rows, table.causes
+    which = rows.fine_place[encoded.tokens]
+    places = np.flatnonzero(which >= 0)
+    if not len(places):
+        return
+    person = np.searchsorted(encoded.starts, places, side="right") - 1
+    first = np.ones(len(person), bool)
+    first[1:] = person[1:] != person[:-1]
+    starts = np.append(np.flatnonzero(first), len(person))
+    people = person[first]
+    matrix = sp.csr_matrix(
+        (np.ones(len(places), np.float32), which[places], starts), shape=(len(people), len(rows.fine))
+    )
+    parts = (matrix @ rows.fine).astype(np.float64)
+    found.value[people] += parts[:, :causes]
+    if found.low.shape[1]:
+        found.low[people] += parts[:, causes : 2 * causes]
+        found.high[people] += parts[:, 2 * causes :]
+
+
+def _sum_alone(person: int, found: Points, encoded: Encoded, table: TokenTable) -> None:
+    """
+    Sum one person in the order of `scoring.score`: by the first answered finding of each group.
+    """
+    tokens = encoded.tokens[encoded.starts[person] : encoded.starts[person + 1]].tolist()
+    tokens.sort(key=lambda token: table.rows.first[token])
+    value, low, high = (np.array(own) for own in (table.priors.value, table.priors.low, table.priors.high))
+    for token in tokens:
+        row = table.row(token)
+        value += row[0]
+        low += row[1]
+        high += row[2]
+    found.value[person] = value
+    if found.low.shape[1]:
+        found.low[person], found.high[person] = low, high
