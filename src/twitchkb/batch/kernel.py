@@ -205,9 +205,11 @@ class TokenTable:
             return self._tokens_of_many(group, answered)
         if len(known) == 1 and known[0][0] in answered.yes_no:
             return self._tokens_of_one(group, known[0][2], answered.yes_no[known[0][0]], answered.rows)
-        keys = np.zeros(answered.rows, np.int32)
+        # The narrowest numbers that hold every combination make the quickest sums.
+        kind = np.min_scalar_type(group.combinations)
+        keys = np.zeros(answered.rows, kind)
         for member, _, radix in known:
-            keys += _codes(member, answered).astype(np.int32) * np.int32(radix)
+            keys += _codes(member, answered) * kind.type(radix)
         people = np.flatnonzero(keys > 0)
         keys = keys[people]
         tokens = group.listed[keys]
@@ -462,19 +464,14 @@ def _add_fine(found: Points, encoded: Encoded, table: TokenTable) -> None:
     places = np.flatnonzero(which >= 0)
     if not len(places):
         return
-    person = np.searchsorted(encoded.starts, places, side="right") - 1
-    first = np.ones(len(person), bool)
-    first[1:] = person[1:] != person[:-1]
-    starts = np.append(np.flatnonzero(first), len(person))
-    people = person[first]
-    matrix = sp.csr_matrix(
-        (np.ones(len(places), np.float32), which[places], starts), shape=(len(people), len(rows.fine))
-    )
-    parts = (matrix @ rows.fine).astype(np.float64)
-    found.value[people] += parts[:, :causes]
+    starts = np.searchsorted(places, encoded.starts).astype(np.int32)
+    shape = (encoded.people, len(rows.fine))
+    matrix = sp.csr_matrix((np.ones(len(places), np.float32), which[places], starts), shape=shape)
+    parts = matrix @ rows.fine
+    np.add(found.value, parts[:, :causes], out=found.value)
     if found.low.shape[1]:
-        found.low[people] += parts[:, causes : 2 * causes]
-        found.high[people] += parts[:, 2 * causes :]
+        np.add(found.low, parts[:, causes : 2 * causes], out=found.low)
+        np.add(found.high, parts[:, 2 * causes :], out=found.high)
 
 
 def _sum_alone(person: int, found: Points, encoded: Encoded, table: TokenTable) -> None:

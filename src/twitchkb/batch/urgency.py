@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms, subject
 from twitchkb.engine import Compiled
-from twitchkb.triage import FloorRule, TriageTable
+from twitchkb.triage import TriageTable
 from twitchkb.vocabulary import Urgency
 
 from .columns import MEDICINES, Answered
@@ -53,6 +53,8 @@ class Rules:
         )
         self.rule_places = [place_of[i] for i in range(rules)]
         self.floor_places = [place_of[rules + i] for i in range(floors)]
+        self.floor_causes = np.array([floor.place for floor in table.floors], np.intp)
+        self.thresholds = np.array([floor.threshold_db for floor in table.floors])
         self.stop_places = [place_of[rules + floors + i] for i in range(len(table.gate.stops))]
         self.subjects = [frozenset(_subjects(rule.rule.when)) for rule in table.rules]
 
@@ -105,13 +107,10 @@ def floors_reached(high: Floats, rules: Rules) -> tuple[list[Places], list[int]]
     """
     Who reaches the floor of which grave cause with its upper points.
     """
-    people, reasons = [], []
-    for floor, place in zip(rules.table.floors, rules.floor_places, strict=True):
-        who = np.flatnonzero(_reached(high, floor))
-        if len(who):
-            people.append(who)
-            reasons.append(place)
-    return people, reasons
+    floor, who = np.nonzero(_reached(high, rules).T)
+    starts = np.searchsorted(floor, np.arange(len(rules.floor_places) + 1))
+    found = [(who[a:b], place) for a, b, place in zip(starts, starts[1:], rules.floor_places, strict=False) if a < b]
+    return [people for people, _ in found], [place for _, place in found]
 
 
 def urgencies(
@@ -143,11 +142,11 @@ def urgencies(
     return level, by_person.indptr.astype(np.int32), by_person.data
 
 
-def _reached(high: Floats, floor: FloorRule) -> npt.NDArray[np.bool_]:
+def _reached(high: Floats, rules: Rules) -> npt.NDArray[np.bool_]:
     """
-    The one comparison that decides a floor.
+    The one comparison that decides the floors (columns) of everybody (rows).
     """
-    reached: npt.NDArray[np.bool_] = high[:, floor.place] >= floor.threshold_db
+    reached: npt.NDArray[np.bool_] = high[:, rules.floor_causes] >= rules.thresholds
     return reached
 
 
