@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .columns import TableError
+    from .people import simulate, simulate_batches
     from .table import Assessor, assess_batches, assess_table
 
-__all__ = ["Assessor", "TableError", "assess_batches", "assess_table"]
+__all__ = ["Assessor", "TableError", "assess_batches", "assess_table", "simulate", "simulate_batches"]
 
-_ROOM = {"Assessor": "table", "TableError": "columns", "assess_batches": "table", "assess_table": "table"}
+_ROOM = {
+    "Assessor": "table",
+    "TableError": "columns",
+    "assess_batches": "table",
+    "assess_table": "table",
+    "simulate": "people",
+    "simulate_batches": "people",
+}
 
 
 def __getattr__(name: str) -> Any:
