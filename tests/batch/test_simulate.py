@@ -81,7 +81,11 @@ def test_about_as_many_findings_are_answered_as_asked_for(kb: KnowledgeBase) -> 
     Eighteen on average, or as many as the caller says.
     """
     people = simulate(4000, kb=kb, seed=9, answered=30.0)
-    told = sum(len(c) - c.null_count for name, c in zip(people.column_names, people.columns, strict=True) if name not in ("person", "true_cause", "second_cause", "age", "sex", "medicines"))
+    told = sum(
+        len(c) - c.null_count
+        for name, c in zip(people.column_names, people.columns, strict=True)
+        if name not in ("person", "true_cause", "second_cause", "age", "sex", "medicines")
+    )
 
     assert 20 < told / 4000 < 31
 

@@ -6,6 +6,7 @@ schema is an error before any row is read. A faulty value only marks its person:
 `table` reads that person again, alone, to tell every fault.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from .medicines import EVENTS, MedicineBook, MedicineColumn, read_medicines
 __all__ = ["Answered", "ColumnPlan", "Plan", "TableError", "plan", "read_columns"]
 
 MEDICINES = "medicines"
+_NUMBER = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?\s*")
 YES = frozenset({"true", "yes", "y", "1", "present"})
 NO = frozenset({"false", "no", "n", "0", "absent"})
 UNKNOWN = frozenset({"unknown", "don't know", "dont know", "?"})
@@ -295,11 +297,9 @@ def _meaning(value: Any, column: ColumnPlan, finding: Finding) -> tuple[bool, An
             return True, None
         if finding.is_yes_no and key in YES | NO:
             return True, key in YES
-        if column.unit and finding.scale is not None and value not in finding.scale.levels:
-            try:
-                return True, Quantity(value=float(value), unit=column.unit)
-            except ValueError:
-                return True, value
+        if finding.scale is not None and _NUMBER.fullmatch(value):
+            number = float(value)
+            return True, number if column.unit is None else Quantity(value=number, unit=column.unit)
         return True, value
     if str(value) in column.values and not isinstance(value, bool):
         return _meaning(str(value), column, finding)
@@ -360,17 +360,12 @@ def _read_levels(array: Any, column: ColumnPlan, finding: Finding, compiled: Com
     states = answered.states[finding.id]
     scale = finding.scale
     if scale is not None and _is_number(array.type) and not column.values:
-        factor = 1.0 if column.unit is None else {scale.unit: 1.0, **dict(scale.also)}[column.unit]
-        numbers = _canonical(_numbers(array), factor)
-        low, high = scale.accepts
-        given = ~np.isnan(numbers)
-        fine = (numbers >= low) & (numbers <= high)
-        answered.bad |= given & ~fine
-        levels = np.searchsorted(np.array(scale.cuts), numbers, side="right").astype(np.uint8) + np.uint8(1)
-        answered.levels[finding.id] = np.where(fine, levels, np.uint8(0))
-        numbers = np.where(fine, numbers, np.nan)
+        codes, numbers = _levels_of(_numbers(array), column, scale)
+        answered.bad |= codes == 254
+        answered.levels[finding.id] = np.where(codes == 254, np.uint8(0), codes)
         answered.ranges[finding.id] = (numbers, numbers)
         return
+    plain = scale is not None and _unit_fault(column, finding, scale) is None and not column.values
 
     def read(value: Any) -> tuple[int, float, float]:
         told, meaning = _meaning(value, column, finding)
@@ -382,7 +377,13 @@ def _read_levels(array: Any, column: ColumnPlan, finding: Finding, compiled: Com
         bounds = person.ranges.get(finding.id, (np.nan, np.nan))
         return states.index(person.states[finding.id]) + 1, *bounds
 
-    codes, least, most = _each(array, read)
+    def read_plain(values: list[Any]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]] | None:
+        if scale is None or not plain:
+            return None
+        numbers = [float(v) if isinstance(v, str) and _NUMBER.fullmatch(v) else np.nan for v in values]
+        return _levels_of(np.array(numbers), column, scale)
+
+    codes, least, most = _each(array, read, read_plain)
     answered.bad |= codes == 254
     if (codes == 255).any():
         answered.unknown[finding.id] = bits_where(codes == 255)
@@ -391,11 +392,30 @@ def _read_levels(array: Any, column: ColumnPlan, finding: Finding, compiled: Com
         answered.ranges[finding.id] = (least, most)
 
 
+def _levels_of(
+    numbers: npt.NDArray[np.float64], column: ColumnPlan, scale: Scale
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    """
+    The level of each number, counted from 1, or 254 where it is out of range, and the number in the canonical unit.
+    """
+    factor = 1.0 if column.unit is None else {scale.unit: 1.0, **dict(scale.also)}[column.unit]
+    numbers = _canonical(numbers, factor)
+    low, high = scale.accepts
+    fine = (numbers >= low) & (numbers <= high)
+    levels = np.searchsorted(np.array(scale.cuts), numbers, side="right").astype(np.uint8) + np.uint8(1)
+    codes = np.where(fine, levels, np.where(np.isnan(numbers), np.uint8(0), np.uint8(254)))
+    return codes, np.where(fine, numbers, np.nan)
+
+
 def _each(
-    array: Any, read: Callable[[Any], tuple[int, float, float]]
+    array: Any,
+    read: Callable[[Any], tuple[int, float, float]],
+    read_plain: Callable[[list[Any]], tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]] | None] = lambda _: None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """
     Read each different value once: a code and a range for each person.
+
+    `read_plain` reads plain numbers all at once; what it leaves at 0 goes to `read`.
     """
     if pa.types.is_struct(array.type):
         values = array.to_pylist()
@@ -410,7 +430,15 @@ def _each(
         unique = [*encoded.dictionary.to_pylist(), None]
         places = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), len(unique) - 1))
     nothing = (0, np.nan, np.nan)
-    found = [nothing if value is None or value != value else read(value) for value in unique]  # noqa: PLR0124  # NaN
+    done = read_plain(unique)
+    found = [
+        (int(done[0][i]), done[1][i], done[1][i])
+        if done is not None and done[0][i]
+        else nothing
+        if value is None or value != value  # noqa: PLR0124  # NaN
+        else read(value)
+        for i, value in enumerate(unique)
+    ]
     codes = np.array([each[0] for each in found], np.uint8)
     least, most = np.array([each[1] for each in found]), np.array([each[2] for each in found])
     return codes[places], least[places], most[places]

@@ -20,6 +20,7 @@ from .kleene import Bits, Column, bits_where
 
 __all__ = ["EVENTS", "MedicineBook", "MedicineColumn", "read_medicines"]
 
+_HOLDS: dict[str, Any] = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 EVENTS = ("started", "changed", "stopped")
 _UNRECOGNISED, _FAULTY = -1, -2
 
@@ -33,6 +34,7 @@ class MedicineBook:
         self._kb = compiled.kb
         self._numbers = {medicine.id: number for number, medicine in enumerate(compiled.kb.medicines)}
         self._named: dict[str | None, int] = {}
+        self.owners = np.array([_owner(medicine.id) for medicine in compiled.kb.medicines], object)
         self.concerned: dict[str, list[int]] = {}
         closure = compiled.answers.class_closure
         for medicine in compiled.kb.medicines:
@@ -69,6 +71,7 @@ class MedicineColumn:
     rows: int
     asked: Bits
     row: npt.NDArray[np.intp]
+    medicine: npt.NDArray[np.int64]
     current: npt.NDArray[np.bool_]
     days: Mapping[str, npt.NDArray[np.float64]]
     slices: Mapping[int, slice]
@@ -77,64 +80,83 @@ class MedicineColumn:
     unrecognised_row: npt.NDArray[np.intp]
     unrecognised_name: Sequence[str]
     _current_rows: dict[str, Bits] = attrs.field(factory=dict)
-    _uncertain: Bits = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._uncertain = bits_where(self.unrecognised > 0)
+    _strange: dict[str, npt.NDArray[np.int64]] = attrs.field(factory=dict)
+    _uncertain: dict[str, Bits] = attrs.field(factory=dict)
 
     def count(self, atom: MedicineCount) -> Column:
         """
         So many current medicines belong to a class.
         """
+        owner = _owner(atom.medicine_class)
         if atom.sign == ">=" and atom.number == 1.0:
-            return self._some(self._taking(atom.medicine_class))
+            return self._some(self._taking(atom.medicine_class), owner)
         entries = self._entries(atom.medicine_class)
         entries = entries[self.current[entries]]
         # Sorted by medicine and then by person: who names one medicine twice stands there twice in a row.
-        rows = self.row[entries]
-        medicine = np.searchsorted(self._starts, entries, side="right")
+        rows, medicine = self.row[entries], self.medicine[entries]
         first = np.ones(len(rows), bool)
         first[1:] = (rows[1:] != rows[:-1]) | (medicine[1:] != medicine[:-1])
-        least = np.bincount(rows[first], minlength=self.rows)
-        holds = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[atom.sign]
-        at_least, at_most = holds(least, atom.number), holds(least + self.unrecognised, atom.number)
+        rows, medicine = rows[first], medicine[first]
+        least = np.bincount(rows, minlength=self.rows)
+        strange_ones = np.bincount(rows[self._is_strange(medicine, owner)], minlength=self.rows)
+        most = least + self.unrecognised + self._strangers(owner) - strange_ones
+        holds = _HOLDS[atom.sign]
+        at_least, at_most = holds(least, atom.number), holds(most, atom.number)
         return Column(self.asked & bits_where(at_least & at_most), self.asked & bits_where(~(at_least | at_most)))
 
     def takes(self, atom: Takes) -> Column:
         """
         One medicine is taken now.
         """
-        return self._some(self._taking(f"medicine.{atom.medicine}"))
+        return self._some(self._taking(f"medicine.{atom.medicine}"), _owner(atom.medicine))
 
     def event(self, atom: Days) -> Column:
         """
         So many days have passed since a start, a change or a stop.
         """
+        owner = _owner(atom.subject.removeprefix("medicine."))
         entries = self._entries(atom.subject)
         days = self.days.get(atom.event)
-        fits: Any = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[atom.sign]
         if days is None:
             told, fitting = np.zeros(len(entries), bool), np.zeros(len(entries), bool)
         else:
             told = ~np.isnan(days[entries])
             if atom.event != "stopped":
                 told &= self.current[entries]
-            fitting = told & fits(np.where(told, days[entries], 0.0), atom.number)
+            fitting = told & _HOLDS[atom.sign](np.where(told, days[entries], 0.0), atom.number)
         true = self._bits(entries[fitting])
         if atom.event == "stopped":
             # A list of what is taken says nothing of what was stopped.
-            return Column(true, self._bits(entries[told]) & ~true)
-        untold = self._uncertain | (
+            return Column(true, self._bits(entries[told]) & ~true & ~bits_where(self._strangers(owner) > 0))
+        untold = self._doubtful(owner) | (
             self._taking(atom.subject) if days is None else self._bits(entries[self.current[entries] & ~told])
         )
         return Column(true, self.asked & ~true & ~untold)
 
-    @property
-    def _starts(self) -> npt.NDArray[np.intp]:
-        return np.array(sorted(each.start for each in self.slices.values()), np.intp)
+    def _some(self, true: Bits, owner: str) -> Column:
+        return Column(true, self.asked & ~true & ~self._doubtful(owner))
 
-    def _some(self, true: Bits) -> Column:
-        return Column(true, self.asked & ~true & ~self._uncertain)
+    def _doubtful(self, owner: str) -> Bits:
+        """
+        Who takes something that could, for all one knows, be a medicine of this owner.
+        """
+        if owner not in self._uncertain:
+            self._uncertain[owner] = bits_where((self.unrecognised > 0) | (self._strangers(owner) > 0))
+        return self._uncertain[owner]
+
+    def _strangers(self, owner: str) -> npt.NDArray[np.int64]:
+        """
+        How many medicines of packs other than this owner each person named.
+        """
+        if owner not in self._strange:
+            strange = self._is_strange(self.medicine, owner)
+            self._strange[owner] = np.bincount(self.row[strange], minlength=self.rows)
+        return self._strange[owner]
+
+    def _is_strange(self, medicine: npt.NDArray[np.int64], owner: str) -> npt.NDArray[np.bool_]:
+        owners = self.book.owners[medicine]
+        strange: npt.NDArray[np.bool_] = (owners != "") & (owners != owner)
+        return strange.astype(bool)
 
     def _taking(self, subject: str) -> Bits:
         found = self._current_rows.get(subject)
@@ -200,6 +222,7 @@ def read_medicines(lists: Any, book: MedicineBook, bad: npt.NDArray[np.bool_]) -
         rows=rows,
         asked=bits_where(asked & ~bad),
         row=row[order],
+        medicine=medicine[order],
         current=current[order],
         days={event: told[order] for event, told in days.items()},
         slices={int(k): slice(int(a), int(b)) for k, a, b in zip(kinds, starts, ends, strict=True)},
@@ -242,3 +265,10 @@ def _both_taken_and_stopped(
     span = int(medicine.max(initial=0)) + 1
     both = np.intersect1d(row[taken] * span + medicine[taken], row[stopped] * span + medicine[stopped])
     return both // span
+
+
+def _owner(id: str) -> str:
+    """
+    The pack that an id belongs to; empty for the core.
+    """
+    return id.partition(":")[0] if ":" in id else ""

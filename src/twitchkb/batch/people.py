@@ -283,9 +283,7 @@ def _with_frequencies(found: Iterator[_Asked], compiled: Compiled, answered: flo
             yield attrs.evolve(each, frequency=frequency)
 
 
-def _medicines_of(
-    when: Condition, named: Mapping[str, Sequence[int]], compiled: Compiled
-) -> tuple[str, ...]:
+def _medicines_of(when: Condition, named: Mapping[str, Sequence[int]], compiled: Compiled) -> tuple[str, ...]:
     """
     The medicines any of which makes a finding true that only asks whether one is taken.
     """

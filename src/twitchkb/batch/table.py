@@ -123,8 +123,8 @@ class Assessor:
         for start in range(0, answered.rows, STRETCH):
             part = encoded.part(start, min(start + STRETCH, answered.rows))
             own = points(part, tokens)
-            reached, floors = floors_reached(own.high, self._rules)
-            people += [each + start for each in reached]
+            reached, floors = floors_reached(own.high, self._rules, flags, start)
+            people += reached
             reasons += floors
             ranking.rank(start, own)
         level, starts, met = urgencies(people, reasons, flags.passed, self._rules)
@@ -225,6 +225,8 @@ class _Ranking:
     def __init__(self, tokens: TokenTable, members: Any, *, rows: int, causes: int, families: int) -> None:
         self._tokens = tokens
         self._members = members
+        in_id_order = np.array(tokens.compiled.in_id_order, np.intp)
+        self._in_id_order = None if (np.diff(in_id_order) == 1).all() else in_id_order
         self._order = [list(tokens.compiled.families).index(f) for f in sorted(tokens.compiled.families, key=_by_id)]
         self.causes = np.zeros((rows, causes), np.intp)
         self.of_causes = tuple(np.zeros((rows, causes)) for _ in range(4))
@@ -239,7 +241,7 @@ class _Ranking:
         people = slice(start, start + len(own.value))
         powers = masses(own, self._tokens)
         self.something_else[people] = powers.value[:, -1] / powers.all_value
-        places = _greatest(own.value, self.causes.shape[1])
+        places = _greatest(own.value, self.causes.shape[1], self._in_id_order)
         weak = self._fill(places, (powers.value, powers.low, powers.high), powers, self.causes, self.of_causes, people)
         self.of_causes[3][people] = np.take_along_axis(own.value, places, axis=1)
         # Sparse times dense adds in one order, whoever stands beside a person; dense products do not promise that.
@@ -375,10 +377,12 @@ def _by_id(record: Any) -> str:
     return str(record.id)
 
 
-def _greatest(values: Floats, number: int) -> npt.NDArray[np.intp]:
+def _greatest(values: Floats, number: int, order: npt.NDArray[np.intp] | None = None) -> npt.NDArray[np.intp]:
     """
-    The places of the greatest values of each row, the first among equals first.
+    The places of the greatest values of each row; among equals the first, or the first in this order.
     """
+    if order is not None:
+        return order[_greatest(values[:, order], number)]
     if number > FEW:
         return np.argsort(-values, axis=1, kind="stable")[:, :number]
     left = values.copy()

@@ -77,12 +77,15 @@ class Rules:
 class Flagged:
     """
     What the answers alone say: who meets which reason, who passed the gate, and how many questions are open there.
+
+    `may_reach` holds, for each floor that needs something besides points, for whom that is true.
     """
 
     people: list[Places]
     reasons: list[int]
     passed: npt.NDArray[np.bool_]
     open_at_gate: npt.NDArray[np.int32]
+    may_reach: dict[int, npt.NDArray[np.bool_]]
 
 
 def flagged(answered: Answered, rules: Rules) -> Flagged:
@@ -100,16 +103,27 @@ def flagged(answered: Answered, rules: Rules) -> Flagged:
                 people.append(as_rows(found.true, answered.rows))
                 reasons.append(place)
     passed, open_at_gate = _at_gate(answered, rules, people, reasons)
-    return Flagged(people=people, reasons=reasons, passed=passed, open_at_gate=open_at_gate)
+    may_reach = {}
+    for number, floor in enumerate(rules.table.floors):
+        if floor.needs is not None:
+            needed = truth(floor.needs, answered)
+            none = np.zeros(answered.rows, bool)
+            may_reach[number] = none if needed is None else spread(needed.true, answered.rows)
+    return Flagged(people=people, reasons=reasons, passed=passed, open_at_gate=open_at_gate, may_reach=may_reach)
 
 
-def floors_reached(high: Floats, rules: Rules) -> tuple[list[Places], list[int]]:
+def floors_reached(high: Floats, rules: Rules, flags: Flagged, start: int) -> tuple[list[Places], list[int]]:
     """
-    Who reaches the floor of which grave cause with its upper points.
+    Who reaches the floor of which grave cause with its upper points; the people are those from `start` on.
     """
-    floor, who = np.nonzero(_reached(high, rules).T)
+    reached = _reached(high, rules)
+    for number, may in flags.may_reach.items():
+        reached[:, number] &= may[start : start + len(high)]
+    floor, who = np.nonzero(reached.T)
     starts = np.searchsorted(floor, np.arange(len(rules.floor_places) + 1))
-    found = [(who[a:b], place) for a, b, place in zip(starts, starts[1:], rules.floor_places, strict=False) if a < b]
+    found = [
+        (who[a:b] + start, place) for a, b, place in zip(starts, starts[1:], rules.floor_places, strict=False) if a < b
+    ]
     return [people for people, _ in found], [place for _, place in found]
 
 
