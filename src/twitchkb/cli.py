@@ -1,5 +1,5 @@
 """
-The command line: `twitchkb assess`, `ask`, `causes`, `show`; `cli_packs` and `cli_sources` add more.
+The command line: `twitchkb assess`, `ask`, `causes`, `show`; `cli_packs`, `cli_sources` and `batch` add more.
 
 Answers go to standard output, messages to standard error. Exit codes: 0 done,
 1 the input has faults (each told with its path), 2 the command itself is wrong.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import ask, cli_packs, cli_sources, dataset, packs, wire
 from .adapters import text
+from .batch import command as batch_command
 from .engine import assess
 from .errors import Issue, ReadError
 from .explain import describe
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_packs.add_commands(commands)
     cli_sources.add_commands(commands)
+    batch_command.add_commands(commands)
     return parser
 
 

@@ -155,13 +155,15 @@ def test_25_holds_with_the_medicines_of_packs_and_causes_in_any_order(
         same(row, assess(profile, kb=kb), kb, profile)
 
 
+@pytest.mark.parametrize("most_numbered", [2**62, 10])
 def test_25_holds_in_a_group_with_more_combinations_than_can_be_listed(
-    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, most_numbered: int
 ) -> None:
     """
     However many findings stand in one group, each combination that occurs is looked up, not listed.
     """
     monkeypatch.setattr("twitchkb.batch.kernel.MOST_LISTED", 10)
+    monkeypatch.setattr("twitchkb.batch.kernel.MOST_NUMBERED", most_numbered)
     people = [
         Profile(age=40, findings={"twitch_calf": True, "twitch_thigh": i % 2 == 0, "twitch_eyelid": i % 3 == 0})
         for i in range(6)

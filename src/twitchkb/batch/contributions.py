@@ -73,7 +73,7 @@ class Contributions:
         start = np.zeros((rows.used - first, self._table.causes), np.int64)
         count = np.zeros_like(start)
         for token in range(first, rows.used):
-            for place, _, _, _, parts in rows.weights[token].rows:
+            for place, _, _, _, parts in self._table.compiled.scoring.answered[rows.answered[token]].rows:
                 start[token - first, place] = len(self._numbers["points"])
                 count[token - first, place] = len(parts)
                 for part in parts:

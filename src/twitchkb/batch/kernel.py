@@ -16,16 +16,18 @@ would not be exact, the person is summed alone, in the order of `scoring`.
 import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import scipy.sparse as sp
 
 from twitchkb.assessment import Interval
 from twitchkb.engine import Compiled
-from twitchkb.scoring import GroupWeights, grouped_shares
+from twitchkb.model import DEFAULT_GROUP_CAP_DB
+from twitchkb.scoring import GRID, grouped_shares
 
 from .columns import Answered
 from .kleene import Column, as_rows, spread
@@ -51,7 +53,10 @@ COARSE = 2.0**14
 FINE = 2.0**34
 MOST_EXACT_DB = 1000.0
 MOST_LISTED = 2**20
+MOST_NUMBERED = 2**62
 SURE = 1e-3
+MOST_HALVED = 24
+AT_ONCE = 256
 NATURAL = math.log(10.0) / 10.0
 
 
@@ -65,8 +70,16 @@ class _Group:
     states: tuple[tuple[str, ...], ...]
     radices: tuple[int, ...]
     combinations: int
+    cap: float
     listed: Tokens | None
-    others: dict[bytes, int]
+    others: dict[int | bytes, int]
+
+    def answered(self, codes: Sequence[int]) -> tuple[tuple[str, str], ...]:
+        """
+        The answers that the numbers of their states stand for; 0 is no answer.
+        """
+        told = zip(self.members, self.states, codes, strict=True)
+        return tuple((member, states[code - 1]) for member, states, code in told if code)
 
 
 @attrs.define(eq=False)
@@ -83,7 +96,7 @@ class _Rows:
     odd: dict[int, Floats]
     exact: npt.NDArray[np.bool_]
     first: npt.NDArray[np.int32]
-    weights: list[GroupWeights]
+    answered: list[tuple[tuple[str, str], ...]]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -139,6 +152,7 @@ class TokenTable:
         )
         self._place = {finding: place for place, finding in enumerate(sorted(scoring.group_of))}
         self._groups = [self._group(members) for members in _members(scoring.group_of).values()]
+        self._alone: dict[tuple[str, ...], Floats] = {}
         self._lock = threading.Lock()
         self.rows = _Rows(
             used=0,
@@ -149,7 +163,7 @@ class TokenTable:
             odd={},
             exact=np.zeros(256, bool),
             first=np.zeros(256, np.int32),
-            weights=[],
+            answered=[],
         )
 
     def groups_with(self, answered: Answered) -> Iterable[tuple[npt.NDArray[np.intp], Tokens]]:
@@ -194,6 +208,7 @@ class TokenTable:
             states=states,
             radices=tuple(radices),
             combinations=combinations,
+            cap=self.compiled.scoring.caps.get(self.compiled.scoring.group_of[members[0]], DEFAULT_GROUP_CAP_DB),
             listed=listed,
             others={},
         )
@@ -214,8 +229,7 @@ class TokenTable:
         keys = keys[people]
         tokens = group.listed[keys]
         if tokens.min(initial=0) < 0:
-            for key in np.unique(keys[tokens < 0]).tolist():
-                self._build(group, key)
+            self._build(group, np.unique(keys[tokens < 0]))
             tokens = group.listed[keys]
         return people, tokens
 
@@ -226,9 +240,8 @@ class TokenTable:
         The same for one answered yes/no finding, straight from its bits.
         """
         assert group.listed is not None  # noqa: S101  # for the type checkers
-        for key in (radix, 2 * radix):
-            if group.listed[key] < 0:
-                self._build(group, key)
+        if group.listed[radix] < 0:
+            self._build(group, np.array([radix, 2 * radix]))
         people = as_rows(column.known, rows)
         yes = spread(column.true, rows)[people]
         return people, np.where(yes, group.listed[radix], group.listed[2 * radix])
@@ -237,56 +250,122 @@ class TokenTable:
         """
         The same for a group with more combinations than anybody could list.
         """
-        codes = np.stack([_codes(member, answered) for member in group.members], axis=1)
-        people = np.flatnonzero(codes.any(axis=1))
-        unique, places = np.unique(codes[people], axis=0, return_inverse=True)
-        tokens = []
-        for combination in unique:
-            key = combination.tobytes()
-            if key not in group.others:
-                with self._lock:
-                    group.others[key] = self._add(group, combination.tolist())
-            tokens.append(group.others[key])
-        return people, np.array(tokens, np.int32)[places.reshape(-1)]
+        codes = [_codes(member, answered) for member in group.members]
+        people = np.flatnonzero(np.any(codes, axis=0))
+        if not len(people):
+            return people, np.zeros(0, np.int32)
+        if group.combinations < MOST_NUMBERED:
+            keys = sum(own[people].astype(np.int64) * radix for own, radix in zip(codes, group.radices, strict=True))
+            known = pa.array(keys).dictionary_encode()
+        else:
+            # Their number has no number: the codes themselves, byte by byte, are the key.
+            side_by_side = pa.py_buffer(np.ascontiguousarray(np.stack(codes, axis=1)[people]))
+            kind = pa.binary(len(codes))
+            known = pa.FixedSizeBinaryArray.from_buffers(kind, len(people), [None, side_by_side]).dictionary_encode()
+        first = np.zeros(len(known.dictionary), np.intp)
+        which = np.asarray(known.indices)
+        first[which[::-1]] = people[::-1]
+        names = known.dictionary.to_pylist()
+        with self._lock:
+            new = [place for place, key in enumerate(names) if key not in group.others]
+            added = self._add(group, np.stack([own[first[new]] for own in codes], axis=1).astype(np.int64))
+            group.others.update(zip([names[place] for place in new], added.tolist(), strict=True))
+        return people, np.array([group.others[key] for key in names], np.int32)[which]
 
-    def _build(self, group: _Group, key: int) -> None:
+    def _build(self, group: _Group, keys: npt.NDArray[np.generic]) -> None:
+        """
+        Build the rows of these combinations, unless another thread has.
+        """
         assert group.listed is not None  # noqa: S101  # for the type checkers
         with self._lock:
-            if group.listed[key] < 0:
-                codes = [
-                    key // radix % (len(states) + 1) for radix, states in zip(group.radices, group.states, strict=True)
-                ]
-                group.listed[key] = self._add(group, codes)
+            new = keys.astype(np.int64)[group.listed[keys.astype(np.int64)] < 0]
+            codes = [
+                new // radix % (len(states) + 1) for radix, states in zip(group.radices, group.states, strict=True)
+            ]
+            group.listed[new] = self._add(group, np.stack(codes, axis=1))
 
-    def _add(self, group: _Group, codes: Sequence[int]) -> int:
-        answered = tuple(
-            (member, states[code - 1])
-            for member, states, code in zip(group.members, group.states, codes, strict=True)
-            if code
-        )
-        weights = self.compiled.scoring.answered[answered]
-        whole = np.zeros(3 * self.causes)
-        for place, value, low, high, _ in weights.rows:
-            whole[[place, place + self.causes, place + 2 * self.causes]] = value, low, high
+    def _add(self, group: _Group, codes: npt.NDArray[np.int64]) -> Tokens:
+        """
+        Add a row for each combination (rows of codes), and say which it is.
+        """
         rows = self.rows
-        if rows.used == len(rows.value):
+        while rows.used + len(codes) > len(rows.value):
             rows = self.rows = _grown(rows)
-        token = rows.used
+        tokens = np.arange(rows.used, rows.used + len(codes), dtype=np.int32)
+        for start in range(0, len(codes), AT_ONCE):
+            part = tokens[start : start + AT_ONCE]
+            self._write(rows, part, self._totals(group, codes[start : start + AT_ONCE]))
+        rows.first[tokens] = [self._place[group.members[first]] for first in (codes > 0).argmax(axis=1).tolist()]
+        rows.answered += [group.answered(own) for own in codes.tolist()]
+        rows.used += len(codes)
+        return tokens
+
+    def _totals(self, group: _Group, codes: npt.NDArray[np.int64]) -> Floats:
+        """
+        What each combination says about every cause: points, low and high, side by side.
+
+        Support and opposition are discounted apart, the strongest first, and
+        the total is capped, as `scoring` does it. Where its sums might not be
+        exact, `scoring` itself does it.
+        """
+        alone = self._weights_alone(group)
+        if len(group.members) > MOST_HALVED or not _on_grid(group.cap) or not _on_grid(alone).all():
+            return np.stack([self._total_of_one(group.answered(own)) for own in codes.tolist()])
+        offsets = np.cumsum([0, *(len(states) + 1 for states in group.states[:-1])])
+        own = alone[offsets + codes]
+        halves = 0.5 ** np.arange(len(group.members))
+        support = np.sort(np.maximum(own, 0.0), axis=1)[:, ::-1]
+        opposition = np.sort(np.minimum(own, 0.0), axis=1)
+        totals = np.einsum("k,nkc->nc", halves, support) + np.einsum("k,nkc->nc", halves, opposition)
+        return np.clip(totals, -group.cap, group.cap, out=totals)
+
+    def _weights_alone(self, group: _Group) -> Floats:
+        """
+        What each state of each finding of the group says alone, after a row of nothing for no answer.
+        """
+        found = self._alone.get(group.members)
+        if found is None:
+            found = np.zeros((sum(len(states) + 1 for states in group.states), 3 * self.causes))
+            place = 0
+            for member, states in zip(group.members, group.states, strict=True):
+                weights = self.compiled.scoring.weights[member]
+                for number, state in enumerate(states, place + 1):
+                    for weight in weights.get(state, ()):
+                        columns = [weight.place, weight.place + self.causes, weight.place + 2 * self.causes]
+                        found[number, columns] = weight.points, weight.low, weight.high
+                place += len(states) + 1
+            self._alone[group.members] = found
+        return found
+
+    def _total_of_one(self, answered: tuple[tuple[str, str], ...]) -> Floats:
+        whole = np.zeros(3 * self.causes)
+        for place, value, low, high, _ in self.compiled.scoring.answered[answered].rows:
+            whole[[place, place + self.causes, place + 2 * self.causes]] = value, low, high
+        return whole
+
+    def _write(self, rows: _Rows, tokens: Tokens, whole: Floats) -> None:
+        """
+        Split the rows into their coarse and fine parts.
+        """
         coarse = np.rint(whole * COARSE) / COARSE
-        rows.value[token, :-1] = coarse[: self.causes]
-        # The greatest of the row, in whole decibans: the sum tells whether a person stays where sums are exact.
-        rows.value[token, -1] = math.ceil(float(np.abs(whole).max(initial=0.0)))
-        rows.ends[token] = coarse[self.causes :]
-        rows.exact[token] = bool((np.rint(whole * FINE) == whole * FINE).all())
-        if not rows.exact[token]:
-            rows.odd[token] = whole
-        elif (whole != coarse).any():
-            rows.fine_place[token] = len(rows.fine)
-            rows.fine = np.concatenate([rows.fine, (whole - coarse).astype(np.float32)[None]])
-        rows.first[token] = self._place[answered[0][0]]
-        rows.weights.append(weights)
-        rows.used = token + 1
-        return token
+        rows.value[tokens, :-1] = coarse[:, : self.causes]
+        # The greatest of a row, in whole decibans: their sum tells whether a person stays where sums are exact.
+        rows.value[tokens, -1] = np.ceil(np.abs(whole).max(axis=1, initial=0.0))
+        rows.ends[tokens] = coarse[:, self.causes :]
+        exact = (np.rint(whole * FINE) == whole * FINE).all(axis=1)
+        rows.exact[tokens] = exact
+        rows.odd.update(zip(tokens[~exact].tolist(), whole[~exact], strict=True))
+        fine = exact & (whole != coarse).any(axis=1)
+        if fine.any():
+            rows.fine_place[tokens[fine]] = np.arange(len(rows.fine), len(rows.fine) + int(fine.sum()))
+            rows.fine = np.concatenate([rows.fine, (whole - coarse)[fine].astype(np.float32)])
+
+
+def _on_grid(numbers: Floats | float) -> Any:
+    """
+    Which are whole multiples of the grid of `scoring`, so that halves of them add up exactly.
+    """
+    return np.rint(np.multiply(numbers, GRID)) == np.multiply(numbers, GRID)
 
 
 def encode(answered: Answered, table: TokenTable) -> Encoded:

@@ -8,7 +8,7 @@ all is an error.
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -30,20 +30,21 @@ from .kernel import Floats, Masses, Points, TokenTable, encode, masses, points, 
 from .medicines import MedicineBook
 from .urgency import Rules, flagged, floors_reached, urgencies
 
-__all__ = ["Assessor", "as_table", "assess_batches", "assess_table"]
+__all__ = ["Assessor", "as_table", "assess_batches", "assess_blocks", "assess_table"]
 
 BLOCK = 65_536
 STRETCH = 2_048
 MOST_TOKENS = 100_000
 MOST_CAUSES = 100
 FEW = 8
+_NOTHING: Mapping[int, str] = {}
 
 
 class Assessor:
     """
     A knowledge base made ready for tables of one schema; safe to share between threads.
 
-    `schema` is that of the results.
+    `schema` is that of the results, `kept` names the columns that are passed through.
 
     Args:
         schema: the Arrow schema of the tables to come.
@@ -78,6 +79,7 @@ class Assessor:
             raise ValueError(f"first: expected 1 to {MOST_CAUSES} causes, got {first}")
         self._compiled = compile_knowledge(default_knowledge_base() if kb is None else kb)
         self._plan = plan(schema, self._compiled, keep=keep, units=units, mapped=mapped)
+        self.kept: tuple[str, ...] = self._plan.kept
         self._book = MedicineBook(self._compiled)
         self._rules = Rules(self._compiled)
         self._first = first
@@ -93,23 +95,34 @@ class Assessor:
         self._new_tokens()
         self.schema = self._result_schema(schema)
 
-    def assess(self, batch: Any) -> Any:
+    def assess(self, batch: Any, *, refused: Mapping[int, str] | None = None) -> Any:
         """
         Assess every row of an Arrow record batch, in order.
+
+        Args:
+            batch: the people.
+            refused: rows that could not even be read as cells, and why; they come back with that error.
         """
-        parts = [self._assess(batch.slice(start, BLOCK)) for start in range(0, max(batch.num_rows, 1), BLOCK)]
+        parts = [
+            self._assess(
+                batch.slice(start, BLOCK),
+                {row - start: why for row, why in (refused or {}).items() if start <= row < start + BLOCK},
+            )
+            for start in range(0, max(batch.num_rows, 1), BLOCK)
+        ]
         return parts[0] if len(parts) == 1 else pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
 
     def _new_tokens(self) -> None:
         self._tokens = TokenTable(self._compiled)
         self._contributions = Contributions(self._tokens) if self._with_contributions else None
 
-    def _assess(self, batch: Any) -> Any:
+    def _assess(self, batch: Any, refused: Mapping[int, str]) -> Any:
         with self._lock:
             if self._tokens.rows.used > MOST_TOKENS:
                 self._new_tokens()
             tokens, contributions = self._tokens, self._contributions
         answered = read_columns(batch, self._plan, self._compiled, self._book)
+        answered.bad[list(refused)] = True
         flags = flagged(answered, self._rules)
         encoded = encode(answered, tokens)
         ranking = _Ranking(
@@ -132,7 +145,7 @@ class Assessor:
         if contributions is not None:
             with self._lock:
                 nested = [contributions.of(encoded, ranking.causes[:, place]) for place in range(self._ranked)]
-        return self._result(batch, answered, ranking, (level, starts, met), flags.open_at_gate, nested)
+        return self._result(batch, answered, ranking, (level, starts, met), flags.open_at_gate, nested, refused)
 
     @property
     def _ranked(self) -> int:
@@ -168,6 +181,7 @@ class Assessor:
         urgency: tuple[npt.NDArray[np.int8], npt.NDArray[np.int32], npt.NDArray[np.int32]],
         open_at_gate: npt.NDArray[np.int32],
         nested: Sequence[Any],
+        refused: Mapping[int, str],
     ) -> Any:
         rows, bad = answered.rows, answered.bad
         level, starts, met = urgency
@@ -202,15 +216,18 @@ class Assessor:
         columns.append(_without(pa.ListArray.from_arrays(pa.array(starts), texts), mask))
         columns.append(numbers(open_at_gate))
         columns.append(_unrecognised(answered))
-        columns.append(self._errors(batch, bad) if faulty else pa.nulls(rows, pa.list_(pa.string())))
+        columns.append(self._errors(batch, bad, refused) if faulty else pa.nulls(rows, pa.list_(pa.string())))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
-    def _errors(self, batch: Any, bad: npt.NDArray[np.bool_]) -> Any:
+    def _errors(self, batch: Any, bad: npt.NDArray[np.bool_], refused: Mapping[int, str]) -> Any:
         """
         Read every faulty person alone, so that each fault is told as it would be for one profile.
         """
         told: list[list[str] | None] = [None] * len(bad)
         for row in np.flatnonzero(bad).tolist():
+            if row in refused:
+                told[row] = [refused[row]]
+                continue
             profile = row_profile(batch, row, self._plan, self._compiled)
             _, issues = read_answers(profile, self._compiled.kb, self._compiled.answers)
             told[row] = [str(issue) for issue in issues] or ["$: cannot be read"]
@@ -335,17 +352,30 @@ def assess_batches(batches: Iterable[Any], assessor: Assessor, *, threads: int =
     """
     Assess a stream of record batches, in order, with no more of them in memory than threads need.
     """
-    blocks = (
-        batch.slice(start, BLOCK) for batch in batches for start in range(0, batch.num_rows, BLOCK) if batch.num_rows
-    )
+    blocks = ((batch.slice(start, BLOCK), _NOTHING) for batch in batches for start in range(0, batch.num_rows, BLOCK))
+    return assess_blocks(blocks, assessor, threads=threads)
+
+
+def assess_blocks(
+    blocks: Iterable[tuple[Any, Mapping[int, str]]], assessor: Assessor, *, threads: int = 1
+) -> Iterator[Any]:
+    """
+    The same for blocks that come with the rows refused in them.
+    """
     if threads == 1:
-        yield from map(assessor.assess, blocks)
+        for block, refused in blocks:
+            yield assessor.assess(block, refused=refused)
         return
+    coming = iter(blocks)
     with ThreadPoolExecutor(threads) as pool:
-        waiting = [pool.submit(assessor.assess, block) for block in islice(blocks, threads + 1)]
+
+        def begin(number: int) -> list[Future[Any]]:
+            return [pool.submit(assessor.assess, block, refused=refused) for block, refused in islice(coming, number)]
+
+        waiting = begin(threads + 1)
         while waiting:
             done = waiting.pop(0).result()
-            waiting += [pool.submit(assessor.assess, block) for block in islice(blocks, 1)]
+            waiting += begin(1)
             yield done
 
 
