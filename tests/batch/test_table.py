@@ -281,7 +281,7 @@ def test_a_table_that_cannot_be_read_names_every_column_at_once(kb: KnowledgeBas
     told = {issue.path: issue.message for issue in error.value.issues}
     assert set(told) == set(columns.column_names)
     assert "did you mean 'twitch_eyelid'" in told["twich_eyelid"]
-    assert "units={'potassium': 'mmol/L'}" in told["potassium"]
+    assert "--unit potassium=mmol/L" in told["potassium"]
     assert "unknown unit 'mg'" in told["sodium"]
     assert "worked out" in told["age_under_16"]
 

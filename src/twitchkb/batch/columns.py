@@ -27,7 +27,7 @@ from .kleene import Bits, Column, all_rows, bits_where, spread, truth
 from .kleene import column as column_where
 from .medicines import EVENTS, MedicineBook, MedicineColumn, read_medicines
 
-__all__ = ["Answered", "ColumnPlan", "Plan", "TableError", "plan", "read_columns"]
+__all__ = ["Answered", "ColumnPlan", "Plan", "TableError", "bare_numbers", "plan", "read_columns"]
 
 MEDICINES = "medicines"
 _NUMBER = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?\s*")
@@ -219,6 +219,23 @@ def plan(
     return Plan(answers=tuple(answers), medicines=medicines, kept=tuple(kept))
 
 
+def bare_numbers(batch: Any, plan: Plan, compiled: Compiled) -> tuple[Issue, ...]:
+    """
+    The columns of text whose first number has no unit and needs one; told before a long run, not after it.
+    """
+    issues = []
+    for column in plan.answers:
+        finding = compiled.answers.findings[column.finding]
+        array = batch.column(column.column)
+        if finding.scale is None or not _is_text(array.type) or array.null_count == len(array):
+            continue
+        first = next((v for v in array.to_pylist() if v is not None and v not in column.values), "")
+        fault = _unit_fault(column, finding, finding.scale) if _NUMBER.fullmatch(first) else None
+        if fault:
+            issues.append(Issue(column.column, f"holds bare numbers, and {fault}"))
+    return tuple(issues)
+
+
 def read_columns(batch: Any, plan: Plan, compiled: Compiled, book: MedicineBook) -> Answered:
     """
     The answers of every person of an Arrow record batch, with all that follows from them.
@@ -289,6 +306,8 @@ def _meaning(value: Any, column: ColumnPlan, finding: Finding) -> tuple[bool, An
     if isinstance(value, str):
         if value in column.values:
             value = column.values[value]
+            if column.unit is not None and isinstance(value, int | float) and not isinstance(value, bool):
+                value = Quantity(value=value, unit=column.unit)
             return value != "", None if value == "unknown" else value
         key = value.strip().casefold()
         if key in NOTHING:
@@ -550,7 +569,9 @@ def _unit_fault(column: ColumnPlan, finding: Finding, scale: Scale) -> str | Non
             return None
         return f"unknown unit {column.unit!r}; known here: {', '.join(map(repr, known))}{nearest(column.unit, known)}"
     if finding.kind == "lab_test" and scale.unit and not finding.id.endswith(f"_{scale.unit.lower()}"):
-        return f"needs its unit: units={{{column.column!r}: {scale.unit!r}}}, or the field metadata 'unit'"
+        return (
+            f"needs its unit, such as {scale.unit!r}: units={{...}}, `--unit {column.column}={scale.unit}`, or metadata"
+        )
     return None
 
 

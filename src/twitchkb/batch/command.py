@@ -89,6 +89,9 @@ def _batch(options: argparse.Namespace) -> int:
         units=dict(_unit(each) for each in options.unit),
         mapped=mapped.columns if mapped else None,
     )
+    for batch, _ in source.batches(0):
+        assessor.check(batch)
+        break
     _tell_passed_through(source, assessor.kept, kb)
     progress = _Progress() if sys.stderr.isatty() else None
     started = time.monotonic()

@@ -288,7 +288,8 @@ def _arrow(path: Path) -> Source:
 
 
 def _csv(path: Path) -> Source:
-    with pacsv.open_csv(path, read_options=pacsv.ReadOptions(block_size=1 << 16)) as reader:
+    lenient = pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=lambda _row: "skip")
+    with pacsv.open_csv(path, parse_options=lenient) as reader:
         names = reader.schema.names
     # All cells are text: what a word or a number means is for `columns`, which keeps a faulty row.
     schema = pa.schema([pa.field(name, pa.string()) for name in names])

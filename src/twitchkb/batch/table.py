@@ -24,7 +24,7 @@ from twitchkb.errors import Issue
 from twitchkb.model import KnowledgeBase
 from twitchkb.vocabulary import Urgency
 
-from .columns import Answered, ColumnPlan, TableError, plan, read_columns, row_profile
+from .columns import Answered, ColumnPlan, TableError, bare_numbers, plan, read_columns, row_profile
 from .contributions import CONTRIBUTIONS, Contributions
 from .kernel import Floats, Masses, Points, TokenTable, encode, masses, points, share_intervals, shares_of_one
 from .medicines import MedicineBook
@@ -111,6 +111,17 @@ class Assessor:
             for start in range(0, max(batch.num_rows, 1), BLOCK)
         ]
         return parts[0] if len(parts) == 1 else pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
+
+    def check(self, batch: Any) -> None:
+        """
+        Look at the first rows for what would refuse many.
+
+        Raises:
+            TableError: a column of text holds numbers without the unit that they need.
+        """
+        issues = bare_numbers(batch, self._plan, self._compiled)
+        if issues:
+            raise TableError(issues)
 
     def _new_tokens(self) -> None:
         self._tokens = TokenTable(self._compiled)
