@@ -13,8 +13,6 @@ from typing import Any
 import attrs
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from twitchkb.answers import read_answers
 from twitchkb.condition import Compare, Condition, Days, Is, MedicineCount, Present, Takes, atoms, subject
@@ -23,6 +21,7 @@ from twitchkb.errors import Issue, ReadError
 from twitchkb.model import Finding, Scale, nearest
 from twitchkb.profile import MedicineUse, Profile, Quantity
 
+from .arrow import pa, pc
 from .kleene import Bits, Column, all_rows, bits_where, spread, truth
 from .kleene import column as column_where
 from .medicines import EVENTS, MedicineBook, MedicineColumn, read_medicines
@@ -325,7 +324,7 @@ def _meaning(value: Any, column: ColumnPlan, finding: Finding) -> tuple[bool, An
     if finding.is_yes_no:
         return True, bool(value) if value in (0, 1) else value
     if isinstance(value, dict):
-        return True, Quantity(value=value.get("value"), unit=value.get("unit"))
+        return True, Quantity(**value)
     if not isinstance(value, bool | int | float):
         value = float(value)
     return True, value if column.unit is None or isinstance(value, bool) else Quantity(value=value, unit=column.unit)

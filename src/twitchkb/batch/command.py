@@ -12,9 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twitchkb import dataset, packs
+from twitchkb.dataset import default_knowledge_base, load
 from twitchkb.errors import Issue, ReadError
 from twitchkb.model import KnowledgeBase
+from twitchkb.packs import Pack
 from twitchkb.version import __version__
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def _batch(options: argparse.Namespace) -> int:
             raise
         print(f"twitchkb batch needs {error.name}: pip install 'twitchkb[batch]'", file=sys.stderr)
         return FAULTY
-    added = [packs.Pack.from_directory(folder) for folder in options.pack]
-    kb = dataset.load(packs=added, strict=True) if added else dataset.default_knowledge_base()
+    added = [Pack.from_directory(folder) for folder in options.pack]
+    kb = load(packs=added, strict=True) if added else default_knowledge_base()
     if options.template:
         names = None if options.input is None else files.open_source(options.input).schema.names
         print(mapping.template(kb, names), end="")

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from .arrow import pa
 from .kernel import Encoded, TokenTable
 
 __all__ = ["CONTRIBUTIONS", "Contributions"]

@@ -15,15 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from twitchkb.errors import Issue
 from twitchkb.model import nearest
 from twitchkb.wire import parse_json
 
+from .arrow import pa, pacsv, pc, pq
 from .columns import MEDICINES, TableError
 from .medicines import EVENTS
 from .table import BLOCK, Assessor, assess_blocks
@@ -252,7 +249,8 @@ def _parquet(path: Path) -> Source:
     file = pq.ParquetFile(path)
 
     def batches(first: int) -> Iterator[tuple[Any, Refused]]:
-        groups, skipped = [], 0
+        groups: list[int] = []
+        skipped = 0
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
             if not groups and skipped + rows <= first:

@@ -21,14 +21,13 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import scipy.sparse as sp
 
 from twitchkb.assessment import Interval
 from twitchkb.engine import Compiled
 from twitchkb.model import DEFAULT_GROUP_CAP_DB
 from twitchkb.scoring import GRID, grouped_shares
 
+from .arrow import pa, sp
 from .columns import Answered
 from .kleene import Column, as_rows, spread
 
@@ -316,7 +315,7 @@ class TokenTable:
         halves = 0.5 ** np.arange(len(group.members))
         support = np.sort(np.maximum(own, 0.0), axis=1)[:, ::-1]
         opposition = np.sort(np.minimum(own, 0.0), axis=1)
-        totals = np.einsum("k,nkc->nc", halves, support) + np.einsum("k,nkc->nc", halves, opposition)
+        totals: Floats = np.einsum("k,nkc->nc", halves, support) + np.einsum("k,nkc->nc", halves, opposition)
         return np.clip(totals, -group.cap, group.cap, out=totals)
 
     def _weights_alone(self, group: _Group) -> Floats:
@@ -423,7 +422,7 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
     """
     else_value = table.compiled.scoring.something_else.value
     top = np.maximum(points.max(axis=1), else_value)[:, None]
-    mass = np.exp((points - top) * NATURAL)
+    mass: Floats = np.exp((points - top) * NATURAL)
     mass /= mass.sum(axis=1, keepdims=True) + np.exp((else_value - top) * NATURAL)
     return mass
 
@@ -521,7 +520,7 @@ def _codes(member: str, answered: Answered) -> npt.NDArray[np.uint8]:
 
 
 def _grown(rows: _Rows) -> _Rows:
-    def longer(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def longer(array: Any) -> Any:
         return np.concatenate([array, np.zeros_like(array)])
 
     return attrs.evolve(

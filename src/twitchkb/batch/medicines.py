@@ -9,13 +9,12 @@ from typing import Any
 import attrs
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from twitchkb.answers import MAX_DAYS, MAX_MEDICINES, MAX_NAME_CHARACTERS
 from twitchkb.condition import Days, MedicineCount, Takes
 from twitchkb.engine import Compiled
 
+from .arrow import pa, pc
 from .kleene import Bits, Column, bits_where
 
 __all__ = ["EVENTS", "MedicineBook", "MedicineColumn", "read_medicines"]
@@ -264,7 +263,7 @@ def _both_taken_and_stopped(
     taken, stopped = known & current, known & ~current
     span = int(medicine.max(initial=0)) + 1
     both = np.intersect1d(row[taken] * span + medicine[taken], row[stopped] * span + medicine[stopped])
-    return both // span
+    return (both // span).astype(np.intp)
 
 
 def _owner(id: str) -> str:

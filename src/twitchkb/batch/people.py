@@ -15,7 +15,6 @@ from typing import Any
 import attrs
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from scipy.special import ndtr
 
 from twitchkb.condition import Condition, MedicineCount, Takes
@@ -23,6 +22,7 @@ from twitchkb.dataset import default_knowledge_base
 from twitchkb.engine import Compiled, compile_knowledge
 from twitchkb.model import Finding, KnowledgeBase, Scale
 
+from .arrow import pa, pc
 from .columns import plan, read_columns
 from .kleene import spread, truth
 from .medicines import MedicineBook
@@ -233,7 +233,7 @@ def _without_excused(batch: Any, answered: Any, compiled: Compiled) -> Any:
         if excuse is not None and excuse.true.any():
             keep = ~spread(excuse.true, batch.num_rows)
             place = names.index(finding.id)
-            columns[place] = pa.compute.if_else(pa.array(keep), columns[place], None)
+            columns[place] = pc.if_else(pa.array(keep), columns[place], None)
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 

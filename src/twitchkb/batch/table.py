@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import scipy.sparse as sp
 
 from twitchkb.answers import read_answers
 from twitchkb.dataset import default_knowledge_base
@@ -24,6 +22,7 @@ from twitchkb.errors import Issue
 from twitchkb.model import KnowledgeBase
 from twitchkb.vocabulary import Urgency
 
+from .arrow import pa, sp
 from .columns import Answered, ColumnPlan, TableError, bare_numbers, plan, read_columns, row_profile
 from .contributions import CONTRIBUTIONS, Contributions
 from .kernel import Floats, Masses, Points, TokenTable, encode, masses, points, share_intervals, shares_of_one
@@ -277,8 +276,8 @@ class _Ranking:
             (self._members @ np.ascontiguousarray(each[:, :-1].T)).T for each in (powers.value, powers.low, powers.high)
         )
         best = _greatest(in_families[0], self.families.shape[1])
-        weak |= self._fill(best, in_families, powers, self.families, self.of_families, people)
-        for person in np.flatnonzero(weak).tolist():
+        weak_too = self._fill(best, in_families, powers, self.families, self.of_families, people)
+        for person in np.flatnonzero(np.logical_or(weak, weak_too)).tolist():
             self._alone(start + person, person, own)
 
     def _fill(
@@ -294,7 +293,7 @@ class _Ranking:
         share, least, most, weak = share_intervals((value, low, high), whole)
         into[people] = places
         numbers[0][people], numbers[1][people], numbers[2][people] = share, least, most
-        found: npt.NDArray[np.bool_] = weak.any(axis=1)
+        found: npt.NDArray[np.bool_] = np.asarray(weak.any(axis=1))
         return found
 
     def _alone(self, row: int, person: int, own: Points) -> None:

@@ -11,13 +11,13 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms, subject
 from twitchkb.engine import Compiled
 from twitchkb.triage import TriageTable
 from twitchkb.vocabulary import Urgency
 
+from .arrow import sp
 from .columns import MEDICINES, Answered
 from .kernel import Floats
 from .kleene import Bits, all_rows, as_rows, spread, truth
