@@ -4,13 +4,17 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test lint types cases pages language people schemas bench clean
+.PHONY: demo test test-spark calibration bench-batch lint types cases pages language people schemas bench clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
 
 test: $(VENV)/.test
 	$(RUN) -m pytest -n auto
+
+# Needs Java 17 or newer; Spark listens on 127.0.0.1 only.
+test-spark: $(VENV)/.spark
+	$(RUN) -m pytest -o addopts="-ra --strict-markers --strict-config" tests/spark
 
 lint: $(VENV)/.lint
 	$(VENV)/bin/ruff check .
@@ -51,6 +55,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.test: $(VENV)/.installed
 	@$(RUN) -m pip install --quiet --disable-pip-version-check $(shell $(PYTHON) -c 'import tomllib; print(" ".join(f"\"{p}\"" for p in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["test"]))')
+	@touch $@
+
+$(VENV)/.spark: $(VENV)/.test
+	@$(RUN) -m pip install --quiet --disable-pip-version-check $(shell $(PYTHON) -c 'import tomllib; print(" ".join(f"\"{p}\"" for p in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["spark"]))')
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.installed

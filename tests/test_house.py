@@ -216,6 +216,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"attrs", "collections", "math", "numpy", "scipy", "typing"},
     ),
+    "batch.spark": (
+        {"batch.arrow", "batch.table", "dataset", "errors", "model"},
+        {"collections", "hashlib", "pickle", "pyspark", "typing"},
+    ),
     "batch.mapping": (
         {"batch.columns", "errors", "model", "wire"},
         {"attrs", "collections", "difflib", "json", "typing"},
