@@ -44,6 +44,12 @@ bench: $(VENV)/.test
 	@$(RUN) -m compileall -q src
 	@$(RUN) benchmarks/run.py
 
+bench-batch: $(VENV)/.test
+	@$(RUN) benchmarks/batch.py
+
+calibration: $(VENV)/.test
+	@$(RUN) benchmarks/calibration.py
+
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
