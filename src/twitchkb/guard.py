@@ -114,6 +114,7 @@ def _trespasses(contents: PackContents) -> Iterator[Issue]:
         ("remedy", (r.id for r in contents.remedies)),
         ("red flag", (r.id for r in contents.red_flags)),
         ("source", (s.id for s in contents.sources)),
+        ("retired", (r.id for r in contents.retired)),
     )
     for kind, ids in owned:
         for id in ids:

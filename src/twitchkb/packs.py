@@ -29,6 +29,7 @@ from .model import (
     MedicineClass,
     RedFlag,
     Remedy,
+    Retired,
     Source,
     SourcedEstimate,
     Wording,
@@ -128,6 +129,7 @@ class PackContents:
     red_flags: tuple[RedFlag, ...] = ()
     gate: Gate = attrs.field(factory=Gate)
     sources: tuple[Source, ...] = ()
+    retired: tuple[Retired, ...] = ()
     links: tuple[tuple[str, Link], ...] = ()
     cautions: tuple[tuple[str, Caution], ...] = ()
     wording: Wording | None = None
@@ -140,6 +142,7 @@ _LISTS: dict[str, tuple[str, type]] = {
     "medicine_classes.json": ("classes", MedicineClass),
     "red_flags.json": ("red_flags", RedFlag),
     "remedies.json": ("remedies", Remedy),
+    "retired.json": ("retired", Retired),
     "sources.json": ("sources", Source),
 }
 _OTHERS = ("pack.json", "gate.json", "wording.json", "evidence.json", "cautions.json")
