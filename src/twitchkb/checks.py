@@ -381,7 +381,9 @@ def _fits(path: str, atom: Condition, finding: Finding) -> Iterator[Issue]:
         yield Issue(path, f"{finding.id!r} has levels; compare it with a number or a level")
     elif isinstance(atom, Compare) and finding.scale is None:
         yield Issue(path, f"{finding.id!r} is no number")
-    elif isinstance(atom, Is) and (finding.is_yes_no or atom.level not in finding.states):
+    elif isinstance(atom, Is) and finding.is_yes_no:
+        yield Issue(path, f"{finding.id!r} is answered yes or no; write its name alone")
+    elif isinstance(atom, Is) and atom.level not in finding.states:
         yield Issue(path, f"{finding.id!r} has no level {atom.level!r}{nearest(atom.level, finding.states)}")
 
 

@@ -226,5 +226,4 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
     elif attrs.has(type(value)) and not isinstance(value, Condition):
         for field in attrs.fields(type(value)):
-            if field.init:
-                yield from _texts(getattr(value, field.name))
+            yield from _texts(getattr(value, field.name))
