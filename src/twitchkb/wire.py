@@ -326,7 +326,9 @@ def _write_link(fields: dict[str, Any], record: Link) -> dict[str, Any]:
 
 
 def _read_ages(value: Any) -> Any:
-    if not isinstance(value, dict) or "ages" not in value:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected an object, got {_shown(value)}")
+    if "ages" not in value:
         return value
     ages = value["ages"]
     if not isinstance(ages, dict) or not set(ages) <= {"from", "to"}:
