@@ -98,7 +98,7 @@ REMEDY = {"id": "r", "name": "R", "kind": "self_care", "grade": "D", "steps": ["
             LINK | {"frequency": NUMBER, "odds_ratio": NUMBER},
             [
                 "$: expected exactly one of frequency, odds_ratio, risk_ratio, likelihood_ratio, "
-                "got ['frequency', 'odds_ratio']"
+                + "got ['frequency', 'odds_ratio']"
             ],
         ),
         (
@@ -134,7 +134,7 @@ REMEDY = {"id": "r", "name": "R", "kind": "self_care", "grade": "D", "steps": ["
             {"id": "x", "kind": "medicine class", "since": "2027.1.0"},
             [
                 "$.kind: expected one of cause, finding, group, family, medicine, medicine_class, remedy, red_flag, "
-                "source, got 'medicine class'; did you mean 'medicine_class'?"
+                + "source, got 'medicine class'; did you mean 'medicine_class'?"
             ],
         ),
         (Retired, {"id": "x", "kind": "cause"}, ["$.since: needs the key 'since'"]),
