@@ -100,8 +100,10 @@ def test_a_profile_that_names_a_retired_id_is_told_what_takes_its_place(
         ),
         (
             {"causes/glow.json": CAUSE | {"evidence": [{"finding": "eye_jumps", **LINK}]}},
-            "cause acme:glow_disease.evidence[eye_jumps]: "
-            + "unknown finding 'eye_jumps'; retired in 2027.1.0, use 'twitch_eyelid'",
+            (
+                "cause acme:glow_disease.evidence[eye_jumps]: "
+                "unknown finding 'eye_jumps'; retired in 2027.1.0, use 'twitch_eyelid'"
+            ),
         ),
         (
             {"causes/glow.json": CAUSE | {"remedies": ["drink_up"]}},

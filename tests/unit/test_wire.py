@@ -97,8 +97,10 @@ REMEDY = {"id": "r", "name": "R", "kind": "self_care", "grade": "D", "steps": ["
             Link,
             LINK | {"frequency": NUMBER, "odds_ratio": NUMBER},
             [
-                "$: expected exactly one of frequency, odds_ratio, risk_ratio, likelihood_ratio, "
-                + "got ['frequency', 'odds_ratio']"
+                (
+                    "$: expected exactly one of frequency, odds_ratio, risk_ratio, likelihood_ratio, "
+                    "got ['frequency', 'odds_ratio']"
+                )
             ],
         ),
         (
@@ -133,8 +135,10 @@ REMEDY = {"id": "r", "name": "R", "kind": "self_care", "grade": "D", "steps": ["
             Retired,
             {"id": "x", "kind": "medicine class", "since": "2027.1.0"},
             [
-                "$.kind: expected one of cause, finding, group, family, medicine, medicine_class, remedy, red_flag, "
-                + "source, got 'medicine class'; did you mean 'medicine_class'?"
+                (
+                    "$.kind: expected one of cause, finding, group, family, medicine, medicine_class, remedy, "
+                    "red_flag, source, got 'medicine class'; did you mean 'medicine_class'?"
+                )
             ],
         ),
         (Retired, {"id": "x", "kind": "cause"}, ["$.since: needs the key 'since'"]),
