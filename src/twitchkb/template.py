@@ -46,7 +46,7 @@ def project(id: str) -> dict[str, str]:
 
 def _schemas() -> dict[str, str]:
     """
-    The schemas of this version, of every file of a pack and of a profile.
+    Every schema that this version ships.
     """
     shipped = importlib_resources.files(__package__) / "schema"
     return {f".schema/{file.name}": file.read_text("utf-8") for file in shipped.iterdir()}
