@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from tests.unit.test_checks import FLOOR, SOUND, about, link, number
-from twitchkb import Pack, PackError, load
+from twitchkb import Pack, PackError, load, wire
 from twitchkb.checks import check
 from twitchkb.condition import parse
 from twitchkb.guard import check_guard
@@ -111,6 +111,16 @@ def test_a_pack_has_no_share_of_the_unknown() -> None:
     pack = pack_of({"pack.json": {**MANIFEST, "something_else": share}})
 
     with pytest.raises(PackError, match=r"\$\.something_else: only the bundled dataset has one"):
+        load(packs=[pack], plugins=False, strict=True)
+
+
+def test_a_pack_changes_no_sentence_of_the_answer(kb: KnowledgeBase) -> None:
+    """
+    Also where its wording is whole and sound.
+    """
+    pack = pack_of({"pack.json": MANIFEST, "wording.json": wire.unstructure(kb.wording)})
+
+    with pytest.raises(PackError, match=r"wording\.json: only the bundled dataset has one"):
         load(packs=[pack], plugins=False, strict=True)
 
 
