@@ -3,14 +3,21 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+# The rooms through which data enters, as patterns for coverage.
+GATES := */checks.py,*/dataset.py,*/guard.py,*/packs.py,*/plugins.py,*/wire.py
 
-.PHONY: demo test lint types cases pages language people schemas bench clean
+.PHONY: demo test coverage lint types cases pages language people schemas bench clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
 
 test: $(VENV)/.test
 	$(RUN) -m pytest -n auto
+
+# No part of `make test`, because tracing takes as long again.
+coverage: $(VENV)/.test
+	FAST=1 $(RUN) -m pytest -n auto tests/unit tests/packs tests/data --cov=twitchkb --cov-branch --cov-report=
+	$(RUN) -m coverage report --precision=2 --show-missing --fail-under=100 --include='$(GATES)'
 
 lint: $(VENV)/.lint
 	$(VENV)/bin/ruff check .
@@ -41,7 +48,7 @@ bench: $(VENV)/.test
 	@$(RUN) benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twitchkb needs Python 3.11 or newer; set PYTHON=...")'

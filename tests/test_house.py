@@ -171,7 +171,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "itertools", "math"},
     ),
     "compare": ({"engine", "errors", "model"}, {"attrs", "collections", "typing"}),
-    "template": ({"layout", "packs"}, {"typing"}),
+    "template": ({"layout", "packs"}, {"importlib_resources", "typing"}),
     "cli_packs": (
         {
             "checks",

@@ -157,4 +157,4 @@ def _named(kb: KnowledgeBase, id: str) -> Iterator[object]:
 
 def _suggestion(kb: KnowledgeBase, id: str) -> str:
     known = [r.id for rs in (kb.causes, kb.findings, kb.remedies, kb.red_flags, kb.sources, kb.medicines) for r in rs]
-    return nearest(id, known)
+    return next((retired.hint for retired in kb.retired if retired.id == id), nearest(id, known))

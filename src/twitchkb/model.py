@@ -31,6 +31,7 @@ __all__ = [
     "GateQuestion",
     "GateStop",
     "Group",
+    "Kind",
     "KnowledgeBase",
     "LabTest",
     "Link",
@@ -40,6 +41,7 @@ __all__ = [
     "RedFlag",
     "RefusedPack",
     "Remedy",
+    "Retired",
     "RiskFactor",
     "Scale",
     "Source",
@@ -579,6 +581,60 @@ class RefusedPack:
     reasons: tuple[str, ...]
 
 
+class Kind(enum.Enum):
+    """
+    What an id names: ids are one of a kind, so a cause and a finding may share one.
+
+    Example:
+        >>> Kind("medicine_class").words
+        'medicine class'
+    """
+
+    CAUSE = "cause"
+    FINDING = "finding"
+    GROUP = "group"
+    FAMILY = "family"
+    MEDICINE = "medicine"
+    MEDICINE_CLASS = "medicine_class"
+    REMEDY = "remedy"
+    RED_FLAG = "red_flag"
+    SOURCE = "source"
+
+    @property
+    def words(self) -> str:
+        """
+        The kind as a message says it, and as `KnowledgeBase.has` takes it.
+        """
+        return self.value.replace("_", " ")
+
+
+@attrs.frozen(kw_only=True)
+class Retired:
+    """
+    An id that is gone and is never given to anything else, and what takes its place.
+
+    `since` is the version of the data that no longer had it; `use` is empty
+    where nothing takes its place.
+
+    Example:
+        >>> Retired(id="eye_twitch", kind=Kind.FINDING, since="2027.1.0", use="twitch_eyelid").hint
+        "; retired in 2027.1.0, use 'twitch_eyelid'"
+    """
+
+    id: str
+    kind: Kind
+    since: str
+    use: str = ""
+
+    @property
+    def hint(self) -> str:
+        """
+        The tail of an error message about somebody who still uses the id.
+        """
+        instead = f"use {self.use!r}" if self.use else "and nothing takes its place"
+        return f"; retired in {self.since}, {instead}"
+
+
 class _Identified(Protocol):
     @property
     def id(self) -> str: ...
@@ -615,6 +671,7 @@ class KnowledgeBase:
     red_flags: tuple[RedFlag, ...] = ()
     gate: Gate = attrs.field(factory=Gate)
     sources: tuple[Source, ...] = ()
+    retired: tuple[Retired, ...] = ()
     wording: Wording
     packs: tuple[LoadedPack, ...] = ()
     refused: tuple[RefusedPack, ...] = ()
@@ -631,10 +688,12 @@ class KnowledgeBase:
             "finding": _by_id(self.findings),
             "family": _by_id(self.families),
             "group": _by_id(self.groups),
+            "medicine": _by_id(self.medicines),
             "medicine class": _by_id(self.medicine_classes),
             "remedy": _by_id(self.remedies),
             "red flag": _by_id(self.red_flags),
             "source": _by_id(self.sources),
+            "retired": {f"{each.kind.words} {each.id}": each for each in self.retired},
         }
         object.__setattr__(self, "_index", index)
 
@@ -718,7 +777,7 @@ class KnowledgeBase:
         if found:
             names = " or ".join(repr(medicine.id) for medicine in found)
             raise UnknownIdError(f"{name!r} can mean {names}; please say which")
-        raise UnknownIdError(f"unknown medicine {name!r}{nearest(name_key(name), self._medicines_by_name())}")
+        raise UnknownIdError(f"unknown medicine {name!r}{self._medicine_hint(name)}")
 
     def medicines_named(self, name: str) -> tuple[Medicine, ...]:
         """
@@ -733,6 +792,17 @@ class KnowledgeBase:
         Whether a record of this kind (`cause`, `finding`, `medicine class` ...) exists.
         """
         return id in self._index[kind]
+
+    def hint(self, kind: str, id: str) -> str:
+        """
+        The tail of an error message about an unknown id: what took its place, or the nearest one, or nothing.
+        """
+        retired: Retired | None = self._index["retired"].get(f"{kind} {id}")
+        return nearest(id, self._index[kind]) if retired is None else retired.hint
+
+    def _medicine_hint(self, name: str) -> str:
+        retired: Retired | None = self._index["retired"].get(f"medicine {name}")
+        return nearest(name_key(name), self._medicines_by_name()) if retired is None else retired.hint
 
     def _medicines_by_name(self) -> Mapping[str, Sequence[Medicine]]:
         """
@@ -750,7 +820,7 @@ class KnowledgeBase:
     def _look_up(self, kind: str, id: str) -> Any:
         records = self._index[kind]
         if id not in records:
-            raise UnknownIdError(f"unknown {kind} {id!r}{nearest(id, records)}")
+            raise UnknownIdError(f"unknown {kind} {id!r}{self.hint(kind, id)}")
         return records[id]
 
 
