@@ -358,7 +358,8 @@ def _fits(path: str, atom: Condition, finding: Finding) -> Iterator[Issue]:
     if isinstance(atom, Present) and not finding.is_yes_no:
         yield Issue(path, f"{finding.id!r} has levels; compare it with a number or a level")
     elif isinstance(atom, Compare) and finding.scale is None:
-        yield Issue(path, f"{finding.id!r} is no number")
+        advice = "write its name alone" if finding.is_yes_no else "compare it by == with a choice"
+        yield Issue(path, f"{finding.id!r} is no number; {advice}")
     elif isinstance(atom, Is) and (finding.is_yes_no or atom.level not in finding.states):
         yield Issue(path, f"{finding.id!r} has no level {atom.level!r}{nearest(atom.level, finding.states)}")
 
