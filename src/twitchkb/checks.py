@@ -380,7 +380,8 @@ def _fits(path: str, atom: Condition, finding: Finding) -> Iterator[Issue]:
     if isinstance(atom, Present) and not finding.is_yes_no:
         yield Issue(path, f"{finding.id!r} has levels; compare it with a number or a level")
     elif isinstance(atom, Compare) and finding.scale is None:
-        yield Issue(path, f"{finding.id!r} is no number")
+        advice = "write its name alone" if finding.is_yes_no else "compare it by == with a choice"
+        yield Issue(path, f"{finding.id!r} is no number; {advice}")
     elif isinstance(atom, Is) and finding.is_yes_no:
         yield Issue(path, f"{finding.id!r} is answered yes or no; write its name alone")
     elif isinstance(atom, Is) and atom.level not in finding.states:

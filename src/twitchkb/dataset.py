@@ -147,7 +147,8 @@ def _accepted(claims: Sequence[Offer], core: PackContents, base: KnowledgeBase) 
     offer = claims[0]
     if len(claims) > 1:
         owners = ", ".join(sorted(claim.owner for claim in claims))
-        raise PackError([Issue(offer.id, f"{len(claims)} packs have this id ({owners}); none of them is loaded")])
+        told = f"{len(claims)} packs have this id ({owners}); none of them is loaded"
+        raise PackError([Issue(offer.id, f"{told}: keep one, or set TWITCHKB_NO_PLUGINS=1")])
     pack = offer.fetch()
     contents = read_pack(pack)
     issues = list(itertools.islice(check_guard(pack, contents, base), MOST_ISSUES))

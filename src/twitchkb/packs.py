@@ -340,6 +340,8 @@ def _bytes(root: Traversable, name: str) -> bytes:
     try:
         with (root / name).open("rb") as stream:
             return stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise PackError([Issue(name, "cannot be read: a pack is the folder that holds this file")]) from None
     except OSError as error:
         raise PackError([Issue(name, f"cannot be read: {error.strerror or error}")]) from None
 

@@ -210,6 +210,7 @@ $ .venv/bin/twitchkb diff core src/{module}/data
 Once it is installed, every app that uses twitchkb finds it by itself.
 
 Then replace the example in `src/{module}/data`: the cause, its sign, its source, and every number.
+The last test in `tests/test_pack.py` is about the example: replace it by a person whom your pack is for.
 Your ids begin with `{id}:`, and in a condition a colon is written as a dot: `{id}.sign`.
 
 `.schema` holds the JSON Schemas that came with twitchkb, so that your editor can complete keys and mark faults.

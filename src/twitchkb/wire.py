@@ -102,6 +102,8 @@ def parse_json(text: str | bytes) -> Any:
         raise _refused(f"at most {MAX_TEXT_BYTES:,} bytes, got {len(text):,}")
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        if decoded.startswith("\ufeff"):
+            raise _refused("begins with a byte order mark; save it as UTF-8 without one")
         return json.loads(
             decoded,
             object_pairs_hook=_no_repeats,

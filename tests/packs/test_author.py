@@ -110,6 +110,7 @@ def test_check_tells_every_fault_with_its_file(data: Path, capsys: pytest.Captur
     assert "pack.json: cannot be read" in capsys.readouterr().out
 
 
+A_HAIR_TOO_HARD = "The muscles are often tender in the evening and then recover."
 HARD = "Neurophysiological re-evaluation necessitates multidisciplinary consultation regarding polyneuropathic symptomatology."
 RULE = {"id": "acme:rf", "urgency": "soon", "reason": "It is.", "action": "Go.", "sources": ["acme:source"]}
 REMEDY = {
@@ -128,6 +129,7 @@ REMEDY = {
         ("causes/example.json", {"evidence": []}, "no cause is linked to it"),
         ("causes/example.json", {"evidence": []}, "names no source"),
         ("causes/example.json", {"summary": HARD}, "reads like school year"),
+        ("causes/example.json", {"course": A_HAIR_TOO_HARD}, "reads like school year 8.1; aim at 8 or lower"),
         (
             "causes/example.json",
             {"prior": {"value": 0.9, "low": 0.8, "high": 0.95, "grade": "expert"}},
