@@ -517,7 +517,10 @@ BROKEN: dict[str, tuple[Callable[[], KnowledgeBase], str]] = {
         lambda: rule("salt"),
         "red flag rf_salt.when: 'salt' has levels; compare it with a number or a level",
     ),
-    "yes/no as number": (lambda: rule("fever > 38"), "red flag rf_salt.when: 'fever' is no number; write its name alone"),
+    "yes/no as number": (
+        lambda: rule("fever > 38"),
+        "red flag rf_salt.when: 'fever' is no number; write its name alone",
+    ),
     "no such level": (
         lambda: rule("skin == blues"),
         "red flag rf_salt.when: 'skin' has no level 'blues'; did you mean 'blue'?",
