@@ -20,6 +20,7 @@ __all__ = [
     "FamilyShare",
     "Interval",
     "LoadedPackNote",
+    "NotAsked",
     "OfferedRemedy",
     "OpenQuestion",
     "Provenance",
@@ -114,17 +115,19 @@ class Contribution:
     """
     What one answer says about one cause, in decibans: +10 is ten times likelier, +3 twice.
 
-    `points` already holds what its group left of it.
+    `points` already holds what its group left of it; `state_label` is the state
+    in plain words, such as `yes`, `no` or `2.5 to 3.0 mmol/L`.
 
     Example:
-        >>> Contribution(finding="tremor", label="Shaking", state="present", points=3.0, low=1.0, high=5.0,
-        ...              grade=Grade.EXPERT, sources=(), note="").points
+        >>> Contribution(finding="tremor", label="Shaking", state="present", state_label="yes", points=3.0, low=1.0,
+        ...              high=5.0, grade=Grade.EXPERT, sources=(), note="").points
         3.0
     """
 
     finding: str
     label: str
     state: str
+    state_label: str
     points: float
     low: float
     high: float
@@ -136,15 +139,17 @@ class Contribution:
 @attrs.frozen(kw_only=True)
 class Unexplained:
     """
-    Something present that this cause says nothing about.
+    Something present, or a value that is not normal, that this cause says nothing about.
 
     Example:
-        >>> Unexplained(finding="fever", label="Fever").label
+        >>> Unexplained(finding="fever", label="Fever", state="present", state_label="yes").label
         'Fever'
     """
 
     finding: str
     label: str
+    state: str
+    state_label: str
 
 
 @attrs.frozen(kw_only=True)
@@ -165,12 +170,33 @@ class Expected:
 
 
 @attrs.frozen(kw_only=True)
+class NotAsked:
+    """
+    Something not answered that could say much about this cause.
+
+    `state` is the answer that would weigh most, `points` what it would say on
+    its own, in decibans.
+
+    Example:
+        >>> NotAsked(finding="tremor", label="Shaking", state="present", state_label="yes", points=7.5).state_label
+        'yes'
+    """
+
+    finding: str
+    label: str
+    state: str
+    state_label: str
+    points: float
+
+
+@attrs.frozen(kw_only=True)
 class RankedCause:
     """
     A cause with every reason for its place.
 
     `points` is the prior plus the sum of the contributions; `share` is the part
-    of people who answer like this for whom it is the cause.
+    of people who answer like this for whom it is the cause. `not_asked` is
+    worked out for the ten leading causes only.
 
     Example:
         >>> import twitchkb
@@ -188,6 +214,7 @@ class RankedCause:
     contributions: tuple[Contribution, ...]
     unexplained: tuple[Unexplained, ...]
     expected_but_absent: tuple[Expected, ...]
+    not_asked: tuple[NotAsked, ...]
     not_separated_from: tuple[str, ...]
 
 

@@ -38,6 +38,8 @@ from .vocabulary import Urgency
 
 __all__ = ["Compiled", "assess", "compile_knowledge"]
 
+LEADING = 10
+
 
 @attrs.frozen(kw_only=True)
 class Compiled:
@@ -138,7 +140,7 @@ def _ranking(
     overlapping = _overlapping(order, shares, table)
     unexplained = _unexplained(compiled, _present_signs(compiled, person))
     causes = []
-    for i in order:
+    for rank, i in enumerate(order):
         cause, own = table.causes[i], scores[i]
         causes.append(
             RankedCause(
@@ -151,6 +153,7 @@ def _ranking(
                 contributions=own.contributions,
                 unexplained=unexplained[i],
                 expected_but_absent=own.expected,
+                not_asked=scoring.not_asked(table, i, person.states) if rank < LEADING else (),
                 not_separated_from=overlapping.get(i, ()),
             )
         )
@@ -191,7 +194,12 @@ def _present_signs(compiled: Compiled, person: Answers) -> list[Unexplained]:
     """
     findings = compiled.answers.findings
     return [
-        Unexplained(finding=id, label=findings[id].label)
+        Unexplained(
+            finding=id,
+            label=findings[id].label,
+            state=person.states[id],
+            state_label=findings[id].words_of(person.states[id]),
+        )
         for id in sorted(person.states)
         if _is_sign(findings[id], person.states[id])
     ]
