@@ -9,7 +9,7 @@ wait.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -38,6 +38,7 @@ __all__ = [
     "answered",
     "ask_first",
     "expected_words",
+    "explain",
     "in_100",
     "medicine_words",
     "narrate",
@@ -57,10 +58,10 @@ CERTAINTIES = ((0.6, "very uncertain"), (0.3, "uncertain"), (0.0, "a rough figur
 GRADES = {
     Grade.MEASURED: "counted in a study",
     Grade.DERIVED: "worked out from a study",
-    Grade.GRADED: "a text says so, in words",
+    Grade.GRADED: "a source says so in words",
     Grade.EXPERT: "a judgement",
 }
-ASK_FIRST = "Ask a doctor or pharmacist first about any of these that you have:"
+ASK_FIRST = "First ask a doctor or pharmacist about any of these that apply to you:"
 LEAST_SHARE_TOLD = 0.005
 MOST_CAUSES_WHEN_SEEN_FIRST = 3
 
@@ -345,7 +346,7 @@ def narrate(assessment: Assessment, *, causes: int = 5, remedies: int = 4) -> Na
         notes,
     )
     number = {source: place for place, source in enumerate(cited, start=1)}
-    explained = tuple(_explained(cause, number) for cause in told)
+    explained = tuple(explain(cause, number) for cause in told)
     alike = set(told[0].not_separated_from) if told else set()
     provenance = assessment.provenance
     return Narrative(
@@ -374,6 +375,45 @@ def narrate(assessment: Assessment, *, causes: int = 5, remedies: int = 4) -> Na
             f"{len(assessment.sources)} sources"
         ),
         refused=tuple(f"Pack {pack.id!r} was refused: {pack.reasons[0]}" for pack in provenance.refused),
+    )
+
+
+def explain(cause: RankedCause, citations: Mapping[str, int] | None = None) -> ExplainedCause:
+    """
+    One cause with every reason for its place.
+
+    Args:
+        cause: the cause, of an assessment.
+        citations: the number of each source in the list that is shown beside it; other sources are not cited.
+
+    Example:
+        >>> import twitchkb
+        >>> explain(twitchkb.assess({}).causes[0]).lines
+        ()
+    """
+    number = citations or {}
+    start, *points = rounded_parts((cause.prior.value, *(part.points for part in cause.contributions)))
+    return ExplainedCause(
+        id=cause.id,
+        name=cause.name,
+        share=cause.share,
+        start=int(start),
+        lines=tuple(
+            Line(
+                finding=part.finding,
+                label=part.label,
+                state=part.state,
+                state_label=part.state_label,
+                points=int(whole),
+                grade=part.grade,
+                citations=_numbers(part.sources, number),
+                note=part.note,
+            )
+            for part, whole in zip(cause.contributions, points, strict=True)
+        ),
+        does_not_fit=cause.unexplained,
+        expected_but_absent=cause.expected_but_absent,
+        not_asked=tuple(part for part in cause.not_asked if abs(part.points) >= 1.0),
     )
 
 
@@ -430,10 +470,10 @@ def not_asked_words(part: NotAsked) -> str:
 
     Example:
         >>> not_asked_words(NotAsked(finding="tremor", label="Shaking", state="present", state_label="yes", points=7.5))
-        'Shaking: yes would speak clearly for it.'
+        'Shaking: "yes" would speak clearly for it.'
     """
     way = "for" if part.points > 0 else "against"
-    return f"{part.label}: {part.state_label} would speak {strength(part.points)} {way} it."
+    return f'{part.label}: "{part.state_label}" would speak {strength(part.points)} {way} it.'
 
 
 def ask_first(remedy: OfferedRemedy) -> tuple[str, ...]:
@@ -483,37 +523,11 @@ def _told(causes: Sequence[RankedCause], most: int) -> list[RankedCause]:
     return [cause for place, cause in enumerate(causes[:most]) if place == 0 or cause.share.value >= LEAST_SHARE_TOLD]
 
 
-def _explained(cause: RankedCause, number: dict[str, int]) -> ExplainedCause:
-    start, *points = rounded_parts((cause.prior.value, *(part.points for part in cause.contributions)))
-    return ExplainedCause(
-        id=cause.id,
-        name=cause.name,
-        share=cause.share,
-        start=int(start),
-        lines=tuple(
-            Line(
-                finding=part.finding,
-                label=part.label,
-                state=part.state,
-                state_label=part.state_label,
-                points=int(whole),
-                grade=part.grade,
-                citations=_numbers(part.sources, number),
-                note=part.note,
-            )
-            for part, whole in zip(cause.contributions, points, strict=True)
-        ),
-        does_not_fit=cause.unexplained,
-        expected_but_absent=cause.expected_but_absent,
-        not_asked=tuple(part for part in cause.not_asked if abs(part.points) >= 1.0),
-    )
-
-
 def _in_order(sources: Iterable[str], notes: dict[str, SourceNote]) -> list[str]:
     return [source for source in dict.fromkeys(sources) if source in notes]
 
 
-def _numbers(sources: Iterable[str], number: dict[str, int]) -> tuple[int, ...]:
+def _numbers(sources: Iterable[str], number: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(sorted(number[source] for source in sources if source in number))
 
 

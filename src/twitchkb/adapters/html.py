@@ -27,14 +27,14 @@ from twitchkb.narrative import (
 __all__ = ["page", "render"]
 
 MOST_REASONS = 4
-MOST_QUESTIONS = 5
+MOST_QUESTIONS = 3
 MOST_LINES = 8
 MOST_IN_A_LIST = 6
 MOST_CITATIONS_OF_A_LINE = 3
 
 STYLE = """
-.twitchkb{--paper:#fff;--ink:#1b2430;--quiet:#4a5666;--edge:#d3dbe3;--soft:#f3f6f8;--link:#0b57a4;--range:#9fb6cb;
---mark:#17426b;--now:#e4f1f2;--on-now:#12393d;--now-edge:#2b7a83;box-sizing:border-box;max-width:44em;margin:0 auto;
+.twitchkb{--paper:#fff;--ink:#1b2430;--quiet:#4a5666;--edge:#d3dbe3;--soft:#f3f6f8;--link:#0b57a4;--range:#3b4a5a;
+--mark:#86b2d9;--now:#e4f1f2;--on-now:#12393d;--now-edge:#2b7a83;box-sizing:border-box;max-width:44em;margin:0 auto;
 padding:1em;background:var(--paper);color:var(--ink);font:1em/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
 overflow-wrap:break-word}
 .twitchkb.tk-self_care{--now:#e5f3e8;--on-now:#173d22;--now-edge:#2f7d46}
@@ -42,8 +42,8 @@ overflow-wrap:break-word}
 .twitchkb.tk-urgent{--now:#8a4300;--on-now:#fff;--now-edge:#8a4300}
 .twitchkb.tk-emergency{--now:#a8121f;--on-now:#fff;--now-edge:#a8121f}
 @media (prefers-color-scheme:dark){
-.twitchkb{--paper:#12171d;--ink:#e6ebf0;--quiet:#aeb9c5;--edge:#36414d;--soft:#1b222a;--link:#8fc1f5;--range:#4c6379;
---mark:#b7d4f0;--now:#17343a;--on-now:#d6eef0;--now-edge:#5aa9b3}
+.twitchkb{--paper:#12171d;--ink:#e6ebf0;--quiet:#aeb9c5;--edge:#36414d;--soft:#1b222a;--link:#8fc1f5;--range:#c9d3dd;
+--mark:#3f6d98;--now:#17343a;--on-now:#d6eef0;--now-edge:#5aa9b3}
 .twitchkb.tk-self_care{--now:#16341f;--on-now:#d9f0df;--now-edge:#62b57b}
 .twitchkb.tk-soon{--now:#172c4a;--on-now:#d8e6fa;--now-edge:#6d9fe0}
 }
@@ -57,24 +57,26 @@ background:var(--now);color:var(--on-now);font-size:1.1em}
 .twitchkb .tk-name{font-size:1.05em;margin-bottom:.2em}
 .twitchkb .tk-small{font-size:.95em;margin:.8em 0 .2em}
 .twitchkb :is(ul,ol){padding-left:1.3em}
+.twitchkb ul{list-style:disc}
 .twitchkb li{margin:0 0 .3em}
 .twitchkb .tk-card{list-style:none;margin:0 0 .8em;padding:.9em 1em .4em;border:1px solid var(--edge);border-radius:.6em}
 .twitchkb .tk-cards{padding:0}
 .twitchkb .tk-quiet{color:var(--quiet);font-size:.92em}
 .twitchkb .tk-share{display:flex;flex-wrap:wrap;gap:0 .7em;align-items:baseline}
-.twitchkb svg{display:block;width:100%;height:.7em;margin:0 0 .6em;border-radius:.35em;background:var(--soft);
+.twitchkb svg{display:block;width:100%;height:.85em;margin:0 0 .6em;border-radius:.3em;background:var(--soft);
 outline:1px solid var(--edge)}
 .twitchkb .tk-range{fill:var(--range)}
 .twitchkb .tk-mark{fill:var(--mark)}
 .twitchkb summary{padding:.35em 0;color:var(--link);cursor:pointer}
 .twitchkb :is(summary,a):focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:.2em}
 .twitchkb a{color:var(--link)}
+.twitchkb .tk-later{margin-top:1.5em}
+.twitchkb .tk-notice{margin-top:1.5em;padding:.8em 1em;border-radius:.6em;background:var(--soft)}
 .twitchkb table{display:table;width:100%;border-collapse:collapse;font-size:.92em;background:none}
 .twitchkb caption{padding:.2em 0 .4em;text-align:left;color:var(--quiet)}
 .twitchkb :is(th,td){padding:.4em .6em .4em 0;border:0;border-bottom:1px solid var(--edge);text-align:left;
 vertical-align:top;font-weight:400;background:none;color:inherit;white-space:normal}
-.twitchkb :is(thead,.tk-group,.tk-total) th,.twitchkb .tk-total td{font-weight:650}
-.twitchkb .tk-group th{padding-top:.9em}
+.twitchkb :is(thead,.tk-total) th,.twitchkb .tk-total td{font-weight:650}
 .twitchkb .tk-points{text-align:right;white-space:nowrap}
 .twitchkb .tk-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media print{
@@ -87,7 +89,7 @@ vertical-align:top;font-weight:400;background:none;color:inherit;white-space:nor
 PAGE_STYLE = "body{margin:0;background:#fff}@media (prefers-color-scheme:dark){body{background:#12171d}}"
 
 
-def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4, heading: int = 2) -> str:
+def render(assessment: Assessment, *, causes: int = 5, remedies: int = 3, heading: int = 2) -> str:
     """
     The assessment as one `<section>` with its own style, to be put into a page.
 
@@ -119,7 +121,7 @@ def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4, headin
     )
 
 
-def page(assessment: Assessment, *, causes: int = 5, remedies: int = 4) -> str:
+def page(assessment: Assessment, *, causes: int = 5, remedies: int = 3) -> str:
     """
     The assessment as a whole HTML page, to be saved and opened.
 
@@ -173,7 +175,7 @@ def _remedy(remedy: OfferedRemedy, level: int) -> Iterator[str]:
     yield "</ul>\n"
     asks = ask_first(remedy)
     if asks:
-        yield f'<p class="tk-quiet"><strong>{_safe(ASK_FIRST)}</strong> {_safe("; ".join(map(_lower, asks)))}.</p>\n'
+        yield f'<p class="tk-quiet">{_safe(ASK_FIRST)} {_safe("; ".join(map(_lower, asks)))}.</p>\n'
     yield "</li>\n"
 
 
@@ -181,7 +183,7 @@ def _ranking(told: Narrative, level: int) -> Iterator[str]:
     title, lead = _safe(told.ranking_title), f"<p>{_safe(told.ranking_lead)}</p>\n"
     if told.seen_first:
         # Closed until somebody opens it, so that no list stands between a person and the way to help.
-        yield f'<details><summary><span class="tk-part">{title}</span></summary>\n{lead}'
+        yield f'<details class="tk-later"><summary>{title}</summary>\n{lead}'
         # The hidden heading keeps the headings below it in order.
         yield f'<h{level} class="tk-sr">{title}</h{level}>\n'
     else:
@@ -206,6 +208,7 @@ def _cause(cause: ExplainedCause, level: int) -> Iterator[str]:
     yield f'<span class="tk-quiet">{cause.certainty}: {cause.range_words}</span></p>\n{_bar(cause.share)}\n'
     yield f'<details><summary>Why it stands here<span class="tk-sr">: {_safe(cause.name)}</span></summary>\n'
     yield from _table(cause)
+    yield from _list("Weighed, but says little", [f"{line.answer}." for line in cause.says_little], level + 1)
     yield from _list("Does not fit", [f"{answered(each)}." for each in cause.does_not_fit], level + 1)
     yield from _list("Expected, but absent", [expected_words(each) for each in cause.expected_but_absent], level + 1)
     yield from _list("Not asked", [not_asked_words(each) for each in cause.not_asked], level + 1)
@@ -217,17 +220,18 @@ def _table(cause: ExplainedCause) -> Iterator[str]:
     yield '<thead><tr><th scope="col">Answer</th><th scope="col">It speaks</th>'
     yield '<th scope="col" class="tk-points">Points</th></tr></thead>\n<tbody>\n'
     yield f'<tr><th scope="row">Start: how common it is</th><td></td><td class="tk-points">{cause.start:+d}</td></tr>\n'
-    groups = (("For", cause.speaks_for), ("Against", cause.speaks_against), ("Little either way", cause.says_little))
-    for name, lines in groups:
-        if lines:
-            yield f'<tr class="tk-group"><th scope="rowgroup" colspan="3">{name}</th></tr>\n'
-            yield from map(_line, lines[:MOST_LINES])
-            rest = lines[MOST_LINES:]
-            if rest:
-                yield f'<tr><th scope="row">And {len(rest)} more</th><td></td>'
-                yield f'<td class="tk-points">{sum(line.points for line in rest):+d}</td></tr>\n'
+    yield from map(_line, cause.speaks_for[:MOST_LINES])
+    yield from _rest(cause.speaks_for[MOST_LINES:], "for")
+    yield from map(_line, cause.speaks_against[:MOST_LINES])
+    yield from _rest(cause.speaks_against[MOST_LINES:], "against")
     yield '<tr class="tk-total"><th scope="row">Together</th><td></td>'
     yield f'<td class="tk-points">{cause.total:+d}</td></tr>\n</tbody></table>\n'
+
+
+def _rest(lines: Sequence[Line], way: str) -> Iterator[str]:
+    if lines:
+        yield f'<tr><th scope="row">And {len(lines)} more</th><td>{way}</td>'
+        yield f'<td class="tk-points">{sum(line.points for line in lines):+d}</td></tr>\n'
 
 
 def _line(line: Line) -> str:
@@ -253,7 +257,7 @@ def _footer(told: Narrative, level: int) -> Iterator[str]:
     for medicine in told.medicines:
         before, name, after = map(_safe, medicine_words(medicine))
         yield f"<p>{before}<bdi>{name}</bdi>{after}</p>\n"
-    yield f"<p><strong>{_safe(told.notice)}</strong></p>\n"
+    yield f'<p class="tk-notice">{_safe(told.notice)}</p>\n'
     if told.citations:
         yield "<details><summary>Sources and how to read the points</summary>\n"
         yield f'<p>{_safe(told.points_words)}</p>\n<ol class="tk-quiet">\n'
@@ -272,13 +276,13 @@ def _source(source: SourceNote) -> str:
 
 def _bar(share: Interval) -> str:
     """
-    The range as a band, and a mark at the value; the words beside it say the same.
+    The share as a bar, and its range as a line on it; the words beside it say the same.
     """
     low, value, high = (round(100.0 * end, 1) for end in (share.low, share.value, share.high))
     return (
-        '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f'<rect class="tk-range" x="{low:g}" width="{max(high - low, 0.5):g}" height="1"/>'
-        f'<rect class="tk-mark" x="{min(max(value - 0.6, 0.0), 98.8):g}" width="1.2" height="1"/></svg>'
+        '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f'<rect class="tk-mark" width="{max(value, 0.5):g}" height="10"/>'
+        f'<rect class="tk-range" x="{low:g}" y="4.2" width="{max(high - low, 0.5):g}" height="1.6"/></svg>'
     )
 
 
