@@ -7,6 +7,7 @@ record and cannot disagree.
 """
 
 import math
+from collections.abc import Callable, Collection
 
 import attrs
 
@@ -391,6 +392,31 @@ class Assessment:
     sources: tuple[SourceNote, ...]
     provenance: Provenance
     notice: str
+
+    def _repr_html_(self) -> str:
+        """
+        How a notebook shows it.
+        """
+        # The one place where a record reaches an adapter, and only once somebody looks.
+        from .adapters import html  # noqa: PLC0415  # an adapter reads this module
+
+        return html.render(self)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """
+        The forms in which a notebook can show it, the one to prefer first.
+        """
+        from .adapters import html, svg, text  # noqa: PLC0415  # an adapter reads this module
+
+        forms: dict[str, Callable[[Assessment], str]] = {
+            "text/html": html.render,
+            "image/svg+xml": svg.render,
+            "text/plain": text.render,
+        }
+        wanted = [form for form in forms if (include is None or form in include) and form not in (exclude or ())]
+        return {form: forms[form](self) for form in wanted}
 
 
 def rounded_parts(parts: tuple[float, ...], *, step: float = 1.0) -> tuple[float, ...]:

@@ -450,7 +450,7 @@ def in_100(share: float) -> str:
     count = round(100.0 * share)
     if count < 1:
         return "under 1"
-    return str(count) if count < 100 else "over 99"  # noqa: PLR2004  # a hundred is a hundred
+    return str(count) if count < 100 else "over 99"
 
 
 def expected_words(expected: Expected) -> str:

@@ -50,8 +50,8 @@ overflow-wrap:break-word}
 .twitchkb *{box-sizing:border-box}
 .twitchkb :is(h1,h2,h3,h4,h5,h6,p,ul,ol,table,details){margin:0 0 .6em;padding:0;border:0}
 .twitchkb :is(h1,h2,h3,h4,h5,h6){color:inherit;font-family:inherit;font-weight:650;line-height:1.25}
-.twitchkb .tk-now{margin-bottom:1.2em;padding:1.1em 1.2em .7em;border-left:.4em solid var(--now-edge);border-radius:.6em;
-background:var(--now);color:var(--on-now);font-size:1.1em}
+.twitchkb .tk-now{margin-bottom:1.2em;padding:1.1em 1.2em .7em;border-left:.4em solid var(--now-edge);
+border-radius:.6em;background:var(--now);color:var(--on-now);font-size:1.1em}
 .twitchkb .tk-now>:first-child{font-size:1.6em;margin-bottom:.3em}
 .twitchkb .tk-part{font-size:1.25em;margin:1.5em 0 .5em}
 .twitchkb .tk-name{font-size:1.05em;margin-bottom:.2em}
@@ -59,7 +59,8 @@ background:var(--now);color:var(--on-now);font-size:1.1em}
 .twitchkb :is(ul,ol){padding-left:1.3em}
 .twitchkb ul{list-style:disc}
 .twitchkb li{margin:0 0 .3em}
-.twitchkb .tk-card{list-style:none;margin:0 0 .8em;padding:.9em 1em .4em;border:1px solid var(--edge);border-radius:.6em}
+.twitchkb .tk-card{list-style:none;margin:0 0 .8em;padding:.9em 1em .4em;border:1px solid var(--edge);
+border-radius:.6em}
 .twitchkb .tk-cards{padding:0}
 .twitchkb .tk-quiet{color:var(--quiet);font-size:.92em}
 .twitchkb .tk-share{display:flex;flex-wrap:wrap;gap:0 .7em;align-items:baseline}
@@ -115,7 +116,7 @@ def render(assessment: Assessment, *, causes: int = 5, remedies: int = 3, headin
             *_questions(told, heading + 1),
             *_remedies(told, heading + 1),
             *_ranking(told, heading + 1),
-            *_footer(told, heading + 1),
+            *_footer(told),
             "</section>\n",
         ]
     )
@@ -253,7 +254,7 @@ def _list(name: str, items: Sequence[str], level: int) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _footer(told: Narrative, level: int) -> Iterator[str]:
+def _footer(told: Narrative) -> Iterator[str]:
     for medicine in told.medicines:
         before, name, after = map(_safe, medicine_words(medicine))
         yield f"<p>{before}<bdi>{name}</bdi>{after}</p>\n"

@@ -27,23 +27,33 @@ LEAST_SPAN = 10
 LETTERS = {"": 41, "strong": 36, "quiet": 46}
 
 STYLE = """
-.twitchkb-svg text{fill:#1b2430;font:14px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-.twitchkb-svg .paper{fill:#fff}.twitchkb-svg .quiet{fill:#4a5666;font-size:12.5px}.twitchkb-svg .strong{font-weight:650}
-.twitchkb-svg .title{font-size:17px;font-weight:650}.twitchkb-svg .head{font-size:22px;font-weight:650}
-.twitchkb-svg .track{fill:#eef2f5;stroke:#d3dbe3}.twitchkb-svg .bar{fill:#86b2d9}.twitchkb-svg .range{stroke:#1b2430;stroke-width:2}
-.twitchkb-svg .for{fill:#2c6da8}.twitchkb-svg .against{fill:#b4610a}.twitchkb-svg .dot{fill:#1b2430}
-.twitchkb-svg .now{fill:#e4f1f2}.twitchkb-svg .edge{fill:#2b7a83}.twitchkb-svg .now-text text{fill:#12393d}
-.twitchkb-svg.self_care .now{fill:#e5f3e8}.twitchkb-svg.self_care .edge{fill:#2f7d46}.twitchkb-svg.self_care .now-text text{fill:#173d22}
-.twitchkb-svg.soon .now{fill:#e3ecf8}.twitchkb-svg.soon .edge{fill:#2f66b0}.twitchkb-svg.soon .now-text text{fill:#10305c}
-.twitchkb-svg.urgent :is(.now,.edge){fill:#8a4300}.twitchkb-svg.emergency :is(.now,.edge){fill:#a8121f}
-.twitchkb-svg:is(.urgent,.emergency) .now-text text{fill:#fff}
+.twitchkb-svg{--paper:#fff;--ink:#1b2430;--quiet:#4a5666;--track:#eef2f5;--edge:#d3dbe3;--bar:#86b2d9;--range:#3b4a5a;
+--for:#2c6da8;--against:#b4610a;--now:#e4f1f2;--on-now:#12393d;--now-edge:#2b7a83}
+.twitchkb-svg.self_care{--now:#e5f3e8;--on-now:#173d22;--now-edge:#2f7d46}
+.twitchkb-svg.soon{--now:#e3ecf8;--on-now:#10305c;--now-edge:#2f66b0}
 @media (prefers-color-scheme:dark){
-.twitchkb-svg text{fill:#e6ebf0}.twitchkb-svg .paper{fill:#12171d}.twitchkb-svg .quiet{fill:#aeb9c5}.twitchkb-svg .track{fill:#1f2730;stroke:#36414d}
-.twitchkb-svg .bar{fill:#3f6d98}.twitchkb-svg .range{stroke:#e6ebf0}.twitchkb-svg .for{fill:#6aa9e0}.twitchkb-svg .against{fill:#e0953f}.twitchkb-svg .dot{fill:#e6ebf0}
-.twitchkb-svg .now{fill:#17343a}.twitchkb-svg .edge{fill:#5aa9b3}.twitchkb-svg .now-text text{fill:#d6eef0}
-.twitchkb-svg.self_care .now{fill:#16341f}.twitchkb-svg.self_care .edge{fill:#62b57b}.twitchkb-svg.self_care .now-text text{fill:#d9f0df}
-.twitchkb-svg.soon .now{fill:#172c4a}.twitchkb-svg.soon .edge{fill:#6d9fe0}.twitchkb-svg.soon .now-text text{fill:#d8e6fa}
+.twitchkb-svg{--paper:#12171d;--ink:#e6ebf0;--quiet:#aeb9c5;--track:#1f2730;--edge:#36414d;--bar:#3f6d98;
+--range:#c9d3dd;--for:#6aa9e0;--against:#e0953f;--now:#17343a;--on-now:#d6eef0;--now-edge:#5aa9b3}
+.twitchkb-svg.self_care{--now:#16341f;--on-now:#d9f0df;--now-edge:#62b57b}
+.twitchkb-svg.soon{--now:#172c4a;--on-now:#d8e6fa;--now-edge:#6d9fe0}
 }
+.twitchkb-svg.urgent{--now:#8a4300;--on-now:#fff}
+.twitchkb-svg.emergency{--now:#a8121f;--on-now:#fff}
+.twitchkb-svg text{fill:var(--ink);font:14px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.twitchkb-svg .quiet{fill:var(--quiet);font-size:12.5px}
+.twitchkb-svg :is(.strong,.title,.head){font-weight:650}
+.twitchkb-svg .title{font-size:17px}
+.twitchkb-svg .head{font-size:22px}
+.twitchkb-svg .now-text text{fill:var(--on-now)}
+.twitchkb-svg .paper{fill:var(--paper)}
+.twitchkb-svg .now{fill:var(--now)}
+.twitchkb-svg .edge{fill:var(--now-edge)}
+.twitchkb-svg .track{fill:var(--track);stroke:var(--edge)}
+.twitchkb-svg .bar{fill:var(--bar)}
+.twitchkb-svg .range{stroke:var(--range);stroke-width:1.5}
+.twitchkb-svg .for{fill:var(--for)}
+.twitchkb-svg .against{fill:var(--against)}
+.twitchkb-svg .dot{fill:var(--ink)}
 """
 
 
@@ -59,7 +69,7 @@ class Block:
 
 def render(assessment: Assessment, *, causes: int = 5, ledgers: int = 3, id: str = "twitchkb") -> str:
     """
-    What to do, then the leading causes as bars, then the points of the first of them.
+    What to do and why, then the leading causes as bars, then the points of the first of them.
 
     From `urgent` on the picture holds what to do and why, and no cause: no bar
     stands between a person and the way to help.
@@ -83,8 +93,14 @@ def render(assessment: Assessment, *, causes: int = 5, ledgers: int = 3, id: str
         shown = [cause for cause in told.causes[:ledgers] if cause.lines]
         span = max((_span(cause) for cause in shown), default=0)
         ledger_blocks = [block for cause in shown for block in _ledger(cause, span)]
-        blocks = [_now(told), *_shares(told), *ledger_blocks, *_notice(told)]
-        words = [told.action, told.ranking_lead, *(cause.sentence for cause in told.causes), told.not_separated]
+        blocks = [_now(told), *_why(told), *_shares(told), *ledger_blocks, *_notice(told)]
+        words = [
+            told.action,
+            *(reason.text for reason in told.reasons),
+            told.ranking_lead,
+            *(cause.sentence for cause in told.causes),
+            told.not_separated,
+        ]
         words += [_ledger_words(cause) for cause in shown]
         words.append(told.notice)
     return _picture(told, blocks, f"{told.headline}: muscle twitching", " ".join(filter(None, words)), id)
@@ -120,8 +136,9 @@ def _picture(told: Narrative, blocks: Iterable[Block], title: str, words: str, i
     height = round(top + MARGIN / 2)
     name = _safe(id)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="twitchkb-svg {told.level.value}" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" aria-labelledby="{name}-title {name}-description" lang="en">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="twitchkb-svg {told.level.value}" '
+        f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'aria-labelledby="{name}-title {name}-description" lang="en">\n'
         f'<title id="{name}-title">{_safe(title)}</title>\n'
         f'<desc id="{name}-description">{_safe(words)}</desc>\n<style>{STYLE}</style>\n'
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>\n{"".join(drawn)}</svg>\n'
@@ -144,11 +161,13 @@ def _why(told: Narrative) -> Iterator[Block]:
     yield _title("Why")
     for reason in told.reasons[:4]:
         yield from _paragraph(reason.text, "")
-        if reason.action:
+        if reason.action and told.seen_first:
             yield from _paragraph(reason.action, "strong")
-    if told.remedies:
+    # Below that urgency the remedies would crowd out the picture; the other renderers have them.
+    first_aid = told.remedies if told.seen_first else ()
+    if first_aid:
         yield _title("What you can do at once")
-    for remedy in told.remedies:
+    for remedy in first_aid:
         yield from _paragraph(remedy.name, "strong")
         for step in remedy.steps:
             yield from _paragraph(step, "")

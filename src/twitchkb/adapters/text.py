@@ -57,7 +57,7 @@ def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4, colour
         (told.ranking_title, _ranking(told)),
         ("", _footer(told)),
     ]
-    parts = []
+    parts: list[str] = []
     for heading, section in sections:
         lines = list(section)
         if lines and heading:
