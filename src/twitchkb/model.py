@@ -55,6 +55,17 @@ __all__ = [
 ]
 
 DEFAULT_GROUP_CAP_DB = 15.0
+LEVEL_WORDS = ("none", "normal", "high", "low", "minimal", "mild", "moderate", "severe", "fair", "enough", "short")
+WHOLE_UNITS = ("years", "points")
+UNIT_WORDS = {
+    "C": "°C",
+    "L": "litres",
+    "h": "hours",
+    "mL/min/1.73m2": "mL/min",
+    "min": "minutes",
+    "ug/L": "µg/L",
+    "umol/L": "µmol/L",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -152,6 +163,44 @@ class Scale:
         high = math.nextafter(self.cuts[place], -math.inf) if place < len(self.cuts) else self.accepts[1]
         return low, high
 
+    def words_of(self, level: str) -> str:
+        """
+        A level in plain words, with its numbers and their unit.
+
+        Example:
+            >>> sleep = Scale(unit="h", cuts=(5.0, 7.0), levels=("under_5_h", "fair", "from_7_h"), accepts=(0.0, 24.0))
+            >>> [sleep.words_of(level) for level in sleep.levels]
+            ['under 5 hours', 'fair (5 to 7 hours)', '7 hours or more']
+        """
+        place = self.levels.index(level)
+        word = next((word for word in LEVEL_WORDS if level == word or level.startswith(f"{word}_")), "")
+        if word == "none":
+            return word
+        if place == 0:
+            numbers = f"under {_with_unit(self.unit, self.cuts[0])}"
+        elif place == len(self.cuts):
+            numbers = f"{_with_unit(self.unit, self.cuts[-1])} or more"
+        elif level.startswith("up_to_"):
+            numbers = f"up to {_with_unit(self.unit, self.cuts[place])}"
+        else:
+            # Whole units end one before the next level begins: nobody says that they are "30 to 40" at 39.
+            upper = self.cuts[place] - (self.unit in WHOLE_UNITS)
+            numbers = _with_unit(self.unit, self.cuts[place - 1], upper)
+        return f"{word} ({numbers})" if word else numbers
+
+
+def _with_unit(unit: str, *numbers: float) -> str:
+    """
+    One number or two with the unit in words, both ends with the same decimals.
+    """
+    words = UNIT_WORDS.get(unit, unit)
+    if numbers == (1.0,):
+        words = words.removesuffix("s")
+    plain = [f"{number:.12g}" for number in numbers]
+    decimals = max(len(number.partition(".")[2]) for number in plain)
+    told = plain if len(plain) == 1 else [f"{number:.{decimals}f}" for number in numbers]
+    return f"{' to '.join(told)} {words}".strip()
+
 
 @attrs.frozen(kw_only=True)
 class Finding:
@@ -194,6 +243,18 @@ class Finding:
         if self.scale is not None:
             return self.scale.levels
         return self.choices or ("present", "absent")
+
+    def words_of(self, state: str) -> str:
+        """
+        A state in plain words: `yes`, `no`, a range with its unit, or the choice.
+
+        Example:
+            >>> Symptom(id="tremor", label="Shaking").words_of("absent")
+            'no'
+        """
+        if self.scale is not None:
+            return self.scale.words_of(state)
+        return {"present": "yes", "absent": "no"}.get(state, state.replace("_", " "))
 
     @property
     def is_yes_no(self) -> bool:
