@@ -5,9 +5,10 @@ The three renderers: well formed, escaped, accessible, small, and in the width t
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -105,7 +106,7 @@ def test_headings_and_tables_say_what_they_are(person: tuple[KnowledgeBase, Prof
         levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == first
         assert levels.count(first) == 1
-        assert all(after <= before + 1 for before, after in zip(levels[:-1], levels[1:], strict=True))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
     tags = [tag for tag, _ in outline.tags]
     assert tags.count("caption") == tags.count("table") == tags.count("thead")
     assert all(attributes.get("scope") in {"row", "col"} for tag, attributes in outline.tags if tag == "th")
@@ -121,7 +122,7 @@ def test_a_picture_is_valid_xml_with_a_title_and_a_description(person: tuple[Kno
     answer = assess(profile, kb=kb)
 
     for picture in (svg.render(answer, id="a"), *(svg.ledger(answer, cause, id="a") for cause in answer.causes[:2])):
-        root = ElementTree.fromstring(picture)  # noqa: S314  # the picture is our own
+        root = ET.fromstring(picture)  # noqa: S314  # the picture is our own
         name = "{http://www.w3.org/2000/svg}"
         told = [root.find(f"{name}title"), root.find(f"{name}desc")]
         assert [each.get("id") for each in told if each is not None] == root.get("aria-labelledby", "").split()
@@ -167,7 +168,7 @@ def test_every_text_is_escaped_whoever_wrote_it(person: tuple[KnowledgeBase, Pro
         assert 'href="javascript:' not in fragment
         assert not any("onclick" in attributes for _, attributes in Outline(fragment).tags)
     for picture in (svg.render(answer, id='"><script>'), *(svg.ledger(answer, each) for each in answer.causes[:1])):
-        tags = {each.tag.split("}")[1] for each in ElementTree.fromstring(picture).iter()}  # noqa: S314  # our own
+        tags = {each.tag.split("}")[1] for each in ET.fromstring(picture).iter()}  # noqa: S314  # our own
         assert tags <= {"svg", "title", "desc", "style", "rect", "g", "text", "path", "circle"}
     for form in (html.page(answer), svg.render(answer), text.render(answer)):
         assert all(letter.isprintable() or letter == "\n" for letter in form)
@@ -193,19 +194,22 @@ def test_a_fragment_stays_under_40_kilobytes(profile: Profile) -> None:
     assert len(html.page(assess(profile, kb=bundled())).encode()) < 40_000
 
 
-@pytest.mark.parametrize("profile", [each["profile"] for each in EVERYDAY] + CASES)
-def test_every_person_of_the_tests_fits_the_page_and_the_columns(profile: dict[str, Any], kb: KnowledgeBase) -> None:
+def test_everyday_people_and_cases_fit_the_page_and_the_columns(kb: KnowledgeBase) -> None:
     """
-    Everyday people and published cases: small enough, narrow enough, and with no raw id of a level.
+    Every person of the other tests: small enough, narrow enough, and with no raw id of a level.
     """
-    answer = assess(profile, kb=kb)
-    forms = [html.page(answer), svg.render(answer), text.render(answer)]
+    told = {finding.words_of(state) for finding in kb.findings for state in finding.states}
+    levels = {level for finding in kb.findings if finding.scale for level in finding.scale.levels if "_" in level}
+    raw = levels | {level.replace("_", " ") for level in levels} - told
+    ids = re.compile(rf"\b(?:{'|'.join(sorted(raw))})\b")
 
-    assert len(forms[0].encode()) < 40_000
-    assert all(len(line) <= 80 for line in forms[2].splitlines())
-    ids = {level for finding in kb.findings if finding.scale for level in finding.scale.levels if "_" in level}
-    for form in forms:
-        assert not [id for id in ids if re.search(rf"\b{id}\b|\b{id.replace('_', ' ')}\b", form)]
+    for profile in [*(each["profile"] for each in EVERYDAY), *CASES]:
+        answer = assess(profile, kb=kb)
+        forms = [html.page(answer), svg.render(answer), text.render(answer)]
+        assert len(forms[0].encode()) < 40_000
+        assert all(len(line) <= 80 for line in forms[2].splitlines())
+        # A range such as "under 2 minutes" begins like an id and is none.
+        assert not [id for form in forms for id in ids.findall(form) if not any(words.startswith(id) for words in told)]
 
 
 def test_every_level_is_told_in_words_with_its_unit(kb: KnowledgeBase) -> None:
@@ -331,4 +335,4 @@ def test_a_strange_medicine_name_is_shown_and_harmless(name: str) -> None:
     answer = assess({"medicines": [name]}, kb=bundled())
 
     assert Outline(html.page(answer)).open == []
-    ElementTree.fromstring(svg.render(answer))  # noqa: S314  # the picture is our own
+    ET.fromstring(svg.render(answer))  # noqa: S314  # the picture is our own
