@@ -2,6 +2,7 @@
 The three renderers: well formed, escaped, accessible, small, and in the width they promise.
 """
 
+import itertools
 import json
 import re
 from html.parser import HTMLParser
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.worlds import bundled, people, profiles
-from twitchkb import Assessment, Profile, assess, from_json, to_json
+from twitchkb import Assessment, Profile, assess
 from twitchkb.adapters import html, svg, text
 from twitchkb.model import KnowledgeBase
 from twitchkb.vocabulary import Urgency
@@ -57,19 +59,25 @@ class Outline(HTMLParser):
 def attacked(answer: Assessment) -> Assessment:
     """
     The same answer with every text in it written by somebody who wishes us ill.
-    """
 
-    def changed(value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: changed(each, name) for name, each in value.items()}
-        if isinstance(value, list):
-            return [changed(each, "text" if key in {"steps", "ask"} else key) for each in value]
+    Built as records: the reader of JSON would not let such letters in.
+    """
+    addresses = itertools.cycle(("javascript:alert(1)", 'https://example.org/"onclick="x'))
+
+    def changed(value: Any, key: str) -> Any:
+        if attrs.has(type(value)):
+            fields = {
+                field.name: changed(getattr(value, field.name), field.name) for field in attrs.fields(type(value))
+            }
+            return type(value)(**fields)
+        if isinstance(value, tuple):
+            return tuple(changed(each, "text" if key in {"steps", "ask"} else key) for each in value)
+        if key == "address":
+            return next(addresses)
         return ATTACK if key in WORDS and isinstance(value, str) else value
 
-    told = changed(json.loads(to_json(answer)))
-    for place, source in enumerate(told["sources"]):
-        source["address"] = ("javascript:alert(1)", 'https://example.org/"onclick="x')[place % 2]
-    return from_json(json.dumps(told), Assessment)
+    hostile: Assessment = changed(answer, "")
+    return hostile
 
 
 @given(people())
