@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 VENV := .venv
+SCREENS ?= screens
 RUN := $(VENV)/bin/python
 # The rooms through which data enters, as patterns for coverage.
 GATES := */checks.py,*/dataset.py,*/guard.py,*/packs.py,*/plugins.py,*/wire.py
 
-.PHONY: demo test coverage lint types cases pages language people schemas bench clean
+.PHONY: demo test coverage lint types cases pages language people schemas bench screens clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
@@ -47,8 +48,14 @@ bench: $(VENV)/.test
 	@$(RUN) -m compileall -q src
 	@$(RUN) benchmarks/run.py
 
+# Needs Chromium and Node: six people drawn at two widths, light and dark, with a check for barriers.
+screens: $(VENV)/.installed
+	@$(RUN) tests/screens/pages.py $(SCREENS)
+	@npm install --silent --no-audit --no-fund --prefix tests/screens
+	@node tests/screens/look.mjs $(SCREENS)
+
 clean:
-	rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis screens tests/screens/node_modules
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twitchkb needs Python 3.11 or newer; set PYTHON=...")'
