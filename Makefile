@@ -2,9 +2,12 @@
 
 PYTHON ?= python3
 VENV := .venv
+SCREENS ?= screens
 RUN := $(VENV)/bin/python
+# The rooms through which data enters, as patterns for coverage.
+GATES := */checks.py,*/dataset.py,*/guard.py,*/packs.py,*/plugins.py,*/wire.py
 
-.PHONY: demo test test-spark calibration bench-batch lint types cases pages language people schemas bench clean
+.PHONY: demo test test-spark coverage lint types cases pages language people schemas bench bench-batch calibration screens clean
 
 demo: $(VENV)/.installed
 	@$(RUN) -m twitchkb assess docs/tutorial/diuretic.json
@@ -15,6 +18,11 @@ test: $(VENV)/.test
 # Needs Java 17 or newer; Spark listens on 127.0.0.1 only.
 test-spark: $(VENV)/.spark
 	$(RUN) -m pytest -o addopts="-ra --strict-markers --strict-config" tests/spark
+
+# No part of `make test`, because tracing takes as long again.
+coverage: $(VENV)/.test
+	FAST=1 $(RUN) -m pytest -n auto tests/unit tests/packs tests/data --cov=twitchkb --cov-branch --cov-report=
+	$(RUN) -m coverage report --precision=2 --show-missing --fail-under=100 --include='$(GATES)'
 
 lint: $(VENV)/.lint
 	$(VENV)/bin/ruff check .
@@ -50,8 +58,14 @@ bench-batch: $(VENV)/.test
 calibration: $(VENV)/.test
 	@$(RUN) benchmarks/calibration.py
 
+# Needs Chromium and Node: six people drawn at two widths, light and dark, with a check for barriers.
+screens: $(VENV)/.installed
+	@$(RUN) tests/screens/pages.py $(SCREENS)
+	@npm install --silent --no-audit --no-fund --prefix tests/screens
+	@node tests/screens/look.mjs $(SCREENS)
+
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis screens tests/screens/node_modules
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twitchkb needs Python 3.11 or newer; set PYTHON=...")'

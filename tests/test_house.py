@@ -24,7 +24,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "bisect", "collections", "difflib", "enum", "math", "re", "typing", "unicodedata"},
     ),
     "profile": (set(), {"attrs", "collections", "typing"}),
-    "assessment": ({"vocabulary"}, {"attrs", "math"}),
+    # `adapters` only inside the two methods by which a notebook shows an answer; see the test below.
+    "assessment": ({"adapters", "vocabulary"}, {"attrs", "collections", "math"}),
     "dialogue": ({"assessment", "vocabulary"}, {"attrs"}),
     "questionnaire": (
         {"answers", "condition", "model", "vocabulary"},
@@ -77,7 +78,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "math", "re", "typing"},
     ),
     "checks": ({"condition", "errors", "model", "vocabulary"}, {"attrs", "collections", "keyword", "re", "typing"}),
-    "scoring": ({"assessment", "model"}, {"attrs", "collections", "math", "operator"}),
+    "scoring": ({"assessment", "model"}, {"attrs", "collections", "itertools", "math", "operator"}),
     "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
     "advice": (
         {"answers", "assessment", "condition", "model", "vocabulary"},
@@ -145,8 +146,11 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"assessment", "condition", "layout", "model", "packs"},
         {"attrs", "collections", "enum", "pathlib", "sys", "types", "typing"},
     ),
-    "adapters.text": ({"assessment", "vocabulary"}, {"collections", "textwrap"}),
     "cli_sources": ({"citations", "dataset", "packs", "wire"}, {"argparse", "collections", "textwrap", "typing"}),
+    "narrative": ({"assessment", "vocabulary"}, {"attrs", "collections", "math"}),
+    "adapters.text": ({"assessment", "narrative", "vocabulary"}, {"collections", "textwrap"}),
+    "adapters.html": ({"assessment", "narrative"}, {"collections", "html"}),
+    "adapters.svg": ({"assessment", "narrative"}, {"attrs", "collections", "html", "itertools", "textwrap"}),
     "batch": ({"batch.columns", "batch.people", "batch.table"}, {"importlib", "typing"}),
     "batch.arrow": (set(), {"pyarrow", "scipy", "typing"}),
     "batch.kleene": ({"condition"}, {"attrs", "collections", "numpy", "typing"}),
@@ -260,7 +264,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "version",
             "wire",
         },
-        {"argparse", "collections", "io", "pathlib", "sys"},
+        {"argparse", "collections", "io", "os", "pathlib", "sys"},
     ),
     "reading": (set(), {"re"}),
     "review": (
@@ -268,7 +272,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "itertools", "math"},
     ),
     "compare": ({"engine", "errors", "model"}, {"attrs", "collections", "typing"}),
-    "template": ({"layout", "packs"}, {"typing"}),
+    "template": ({"layout", "packs"}, {"importlib_resources", "typing"}),
     "cli_packs": (
         {
             "checks",
@@ -345,6 +349,30 @@ def test_every_room_imports_only_what_it_may(name: str) -> None:
 
     assert inside <= ROOMS[name][0]
     assert outside <= ROOMS[name][1]
+
+
+def test_a_record_reaches_an_adapter_only_where_a_notebook_shows_it() -> None:
+    """
+    The answer knows how to be looked at, yet nobody who does not look loads a renderer.
+    """
+    tree = ast.parse(rooms()["assessment"].read_text("utf-8"))
+    inside = {
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom) and node.module == "adapters"
+    }
+    everywhere = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "adapters"]
+
+    assert inside == {"_repr_html_", "_repr_mimebundle_"}
+    assert len(everywhere) == len(inside)
+    program = (
+        "import sys, twitchkb\n"
+        "twitchkb.assess({})\n"
+        "assert not [name for name in sys.modules if name.startswith(('twitchkb.adapters', 'twitchkb.narrative'))]\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_the_list_names_every_room() -> None:

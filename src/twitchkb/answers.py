@@ -191,7 +191,7 @@ def read_answers(profile: Profile, kb: KnowledgeBase, table: AnswerTable) -> tup
     for path, name, value in given:
         finding = table.findings.get(name) if isinstance(name, str) else None
         if finding is None:
-            issues.append(Issue(path, f"unknown finding{_nearest_finding(name, table)}"))
+            issues.append(Issue(path, f"unknown finding{_hint(name, kb)}"))
         elif finding.when is not None:
             issues.append(
                 Issue(path, f"is worked out from other answers ({finding.when}); give those, and leave this out")
@@ -446,13 +446,13 @@ def _concerns(medicine: TakenMedicine, subject: str) -> bool:
     return subject in medicine.classes
 
 
-def _nearest_finding(name: Any, table: AnswerTable) -> str:
+def _hint(name: Any, kb: KnowledgeBase) -> str:
     if not isinstance(name, str):
         return f": expected an id, got {_shown(name)}"
     if not name.isascii():
         points = " ".join(f"U+{ord(letter):04X}" for letter in name if not letter.isascii())
-        return f": ids are plain ASCII, this one has {points}{nearest(name, table.findings)}"
-    return nearest(name, table.findings)
+        return f": ids are plain ASCII, this one has {points}{kb.hint('finding', name)}"
+    return kb.hint("finding", name)
 
 
 def _example(scale: Scale) -> str:

@@ -91,7 +91,7 @@ def interview(
         >>> interview(twitchkb.load(), source=answers, output=report, messages=io.StringIO())
         0
         >>> report.getvalue().splitlines()[0]
-        'NO HURRY'
+        'NO HURRY SO FAR'
     """
     reader: TextIO = sys.stdin if source is None else source
     report: TextIO = sys.stdout if output is None else output

@@ -7,6 +7,7 @@ record and cannot disagree.
 """
 
 import math
+from collections.abc import Callable, Collection
 
 import attrs
 
@@ -20,6 +21,7 @@ __all__ = [
     "FamilyShare",
     "Interval",
     "LoadedPackNote",
+    "NotAsked",
     "OfferedRemedy",
     "OpenQuestion",
     "Provenance",
@@ -116,17 +118,19 @@ class Contribution:
     """
     What one answer says about one cause, in decibans: +10 is ten times likelier, +3 twice.
 
-    `points` already holds what its group left of it.
+    `points` already holds what its group left of it; `state_label` is the state
+    in plain words, such as `yes`, `no` or `2.5 to 3.0 mmol/L`.
 
     Example:
-        >>> Contribution(finding="tremor", label="Shaking", state="present", points=3.0, low=1.0, high=5.0,
-        ...              grade=Grade.EXPERT, sources=(), note="").points
+        >>> Contribution(finding="tremor", label="Shaking", state="present", state_label="yes", points=3.0, low=1.0,
+        ...              high=5.0, grade=Grade.EXPERT, sources=(), note="").points
         3.0
     """
 
     finding: str
     label: str
     state: str
+    state_label: str
     points: float
     low: float
     high: float
@@ -138,15 +142,17 @@ class Contribution:
 @attrs.frozen(kw_only=True)
 class Unexplained:
     """
-    Something present that this cause says nothing about.
+    Something present, or a value that is not normal, that this cause says nothing about.
 
     Example:
-        >>> Unexplained(finding="fever", label="Fever").label
+        >>> Unexplained(finding="fever", label="Fever", state="present", state_label="yes").label
         'Fever'
     """
 
     finding: str
     label: str
+    state: str
+    state_label: str
 
 
 @attrs.frozen(kw_only=True)
@@ -166,13 +172,34 @@ class Expected:
     frequency: float
 
 
+@attrs.frozen(kw_only=True)
+class NotAsked:
+    """
+    Something not answered that could say much about this cause.
+
+    `state` is the answer that would weigh most, `points` what it would say on
+    its own, in decibans.
+
+    Example:
+        >>> NotAsked(finding="tremor", label="Shaking", state="present", state_label="yes", points=7.5).state_label
+        'yes'
+    """
+
+    finding: str
+    label: str
+    state: str
+    state_label: str
+    points: float
+
+
 @attrs.frozen(slots=False)
 class RankedCause:
     """
     A cause with every reason for its place.
 
     `points` is the prior plus the sum of the contributions; `share` is the part
-    of people who answer like this for whom it is the cause.
+    of people who answer like this for whom it is the cause. `not_asked` is
+    worked out for the ten leading causes only.
 
     Example:
         >>> import twitchkb
@@ -190,6 +217,7 @@ class RankedCause:
     contributions: tuple[Contribution, ...]
     unexplained: tuple[Unexplained, ...]
     expected_but_absent: tuple[Expected, ...]
+    not_asked: tuple[NotAsked, ...]
     not_separated_from: tuple[str, ...]
 
 
@@ -366,6 +394,31 @@ class Assessment:
     sources: tuple[SourceNote, ...]
     provenance: Provenance
     notice: str
+
+    def _repr_html_(self) -> str:
+        """
+        How a notebook shows it.
+        """
+        # The one place where a record reaches an adapter, and only once somebody looks.
+        from .adapters import html  # noqa: PLC0415  # an adapter reads this module
+
+        return html.render(self)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """
+        The forms in which a notebook can show it, the one to prefer first.
+        """
+        from .adapters import html, svg, text  # noqa: PLC0415  # an adapter reads this module
+
+        forms: dict[str, Callable[[Assessment], str]] = {
+            "text/html": html.render,
+            "image/svg+xml": svg.render,
+            "text/plain": text.render,
+        }
+        wanted = [form for form in forms if (include is None or form in include) and form not in (exclude or ())]
+        return {form: forms[form](self) for form in wanted}
 
 
 def rounded_parts(parts: tuple[float, ...], *, step: float = 1.0) -> tuple[float, ...]:

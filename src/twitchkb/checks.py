@@ -32,6 +32,7 @@ from .model import (
     Link,
     RedFlag,
     Remedy,
+    Retired,
     Statistic,
     nearest,
 )
@@ -80,6 +81,7 @@ def check(kb: KnowledgeBase, *, pack: str = "", extended: Collection[str] = ()) 
     yield from _remedies(kb, added.remedies)
     yield from _red_flags(kb, added.red_flags)
     yield from _gate(kb)
+    yield from _retired(kb, added.retired)
 
 
 def _added(kb: KnowledgeBase, prefix: str, extended: Collection[str]) -> KnowledgeBase:
@@ -101,6 +103,7 @@ def _added(kb: KnowledgeBase, prefix: str, extended: Collection[str]) -> Knowled
         remedies=tuple(remedy for remedy in kb.remedies if remedy.id.startswith(prefix) or remedy.id in extended),
         red_flags=own(kb.red_flags),
         sources=own(kb.sources),
+        retired=own(kb.retired),
     )
 
 
@@ -334,6 +337,26 @@ def _gate(kb: KnowledgeBase) -> Iterator[Issue]:
         yield from _condition(kb, f"gate stop {stop.when}", stop.when)
 
 
+def _retired(kb: KnowledgeBase, retired: Iterable[Retired]) -> Iterator[Issue]:
+    """
+    An id that is gone stays gone, and whoever still names it is sent to something that exists.
+    """
+    seen: set[tuple[str, str]] = set()
+    for each in retired:
+        kind, path = each.kind.words, f"retired {each.kind.words} {each.id}"
+        if (kind, each.id) in seen:
+            yield Issue(path, "is given twice")
+        seen.add((kind, each.id))
+        if not _ID.fullmatch(each.id):
+            yield Issue(path, "an id is lower case letters, digits and _, starting with a letter")
+        if kb.has(kind, each.id):
+            yield Issue(path, f"is the id of a {kind}; an id that was retired is never used again")
+        if each.use and not kb.has(kind, each.use):
+            yield Issue(f"{path}.use", _unknown(kb, kind, each.use))
+        if not each.since:
+            yield Issue(f"{path}.since", "names the version of the data that no longer had it")
+
+
 def _condition(kb: KnowledgeBase, path: str, condition: Condition) -> Iterator[Issue]:
     for atom in atoms(condition):
         match atom:
@@ -344,22 +367,24 @@ def _condition(kb: KnowledgeBase, path: str, condition: Condition) -> Iterator[I
                     yield from _fits(path, atom, kb.finding(id))
             case MedicineCount(medicine_class=id) if not kb.has("medicine class", id):
                 yield Issue(path, _unknown(kb, "medicine class", id))
-            case Takes(medicine=id) if not _is_medicine(kb, id):
-                yield Issue(path, f"unknown medicine {id!r}{nearest(id, (m.id for m in kb.medicines))}")
+            case Takes(medicine=id) if not kb.has("medicine", id):
+                yield Issue(path, _unknown(kb, "medicine", id))
             case Days(subject=subject):
                 id = subject.removeprefix("medicine.")
-                if subject != id and not _is_medicine(kb, id):
-                    yield Issue(path, f"unknown medicine {id!r}{nearest(id, (m.id for m in kb.medicines))}")
-                elif subject == id and not kb.has("medicine class", id):
-                    yield Issue(path, _unknown(kb, "medicine class", id))
+                kind = "medicine class" if subject == id else "medicine"
+                if not kb.has(kind, id):
+                    yield Issue(path, _unknown(kb, kind, id))
 
 
 def _fits(path: str, atom: Condition, finding: Finding) -> Iterator[Issue]:
     if isinstance(atom, Present) and not finding.is_yes_no:
         yield Issue(path, f"{finding.id!r} has levels; compare it with a number or a level")
     elif isinstance(atom, Compare) and finding.scale is None:
-        yield Issue(path, f"{finding.id!r} is no number")
-    elif isinstance(atom, Is) and (finding.is_yes_no or atom.level not in finding.states):
+        advice = "write its name alone" if finding.is_yes_no else "compare it by == with a choice"
+        yield Issue(path, f"{finding.id!r} is no number; {advice}")
+    elif isinstance(atom, Is) and finding.is_yes_no:
+        yield Issue(path, f"{finding.id!r} is answered yes or no; write its name alone")
+    elif isinstance(atom, Is) and atom.level not in finding.states:
         yield Issue(path, f"{finding.id!r} has no level {atom.level!r}{nearest(atom.level, finding.states)}")
 
 
@@ -369,10 +394,6 @@ def _not_derived(kb: KnowledgeBase, path: str, condition: Condition) -> Iterator
             continue
         if kb.finding(atom.finding).when is not None:
             yield Issue(path, f"{atom.finding!r} is derived itself; use what it is derived from")
-
-
-def _is_medicine(kb: KnowledgeBase, id: str) -> bool:
-    return any(medicine.id == id for medicine in kb.medicines_named(id))
 
 
 def _known_causes(kb: KnowledgeBase, path: str, causes: Collection[str]) -> Iterator[Issue]:
@@ -414,13 +435,4 @@ def _provenance(kb: KnowledgeBase, path: str, grade: Grade, sources: Sequence[st
 
 
 def _unknown(kb: KnowledgeBase, kind: str, id: str) -> str:
-    ids = {
-        "cause": (c.id for c in kb.causes),
-        "finding": (f.id for f in kb.findings),
-        "group": (g.id for g in kb.groups),
-        "family": (f.id for f in kb.families),
-        "medicine class": (c.id for c in kb.medicine_classes),
-        "remedy": (r.id for r in kb.remedies),
-        "source": (s.id for s in kb.sources),
-    }
-    return f"unknown {kind} {id!r}{nearest(id, ids[kind])}"
+    return f"unknown {kind} {id!r}{kb.hint(kind, id)}"

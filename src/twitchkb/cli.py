@@ -7,12 +7,13 @@ Answers go to standard output, messages to standard error. Exit codes: 0 done,
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import ask, cli_packs, cli_sources, dataset, packs, wire
-from .adapters import text
+from .adapters import html, svg, text
 from .batch import command as batch_command
 from .engine import assess
 from .errors import Issue, ReadError
@@ -75,7 +76,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("assess", help="assess a profile (JSON)")
     command.add_argument("file", metavar="FILE", help="a JSON file, or - for standard input")
-    command.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    form.add_argument("--html", action="store_true", help="print the report as a web page")
+    form.add_argument("--svg", action="store_true", help="print the report as a picture")
     command.add_argument("--pack", action="append", default=[], metavar="DIR", help="add the pack in this folder")
     command.set_defaults(run=_assess)
 
@@ -104,10 +108,16 @@ def _assess(options: argparse.Namespace) -> int:
     added = [packs.Pack.from_directory(folder) for folder in options.pack]
     kb = dataset.load(packs=added, strict=True) if added else None
     assessment = assess(wire.from_json(_content(options.file), Profile), kb=kb)
-    print(
-        wire.to_json(assessment, indent=2) if options.json else text.render(assessment),
-        end="\n" if options.json else "",
-    )
+    if options.json:
+        print(wire.to_json(assessment, indent=2))
+    elif options.html or options.svg:
+        # A page says of itself that it is UTF-8, whatever the terminal speaks.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        print(html.page(assessment) if options.html else svg.render(assessment), end="")
+    else:
+        colour = text.wants_colour(os.environ, terminal=sys.stdout.isatty())
+        print(text.render(assessment, colour=colour), end="")
     return OK
 
 
@@ -159,4 +169,4 @@ def _named(kb: KnowledgeBase, id: str) -> Iterator[object]:
 
 def _suggestion(kb: KnowledgeBase, id: str) -> str:
     known = [r.id for rs in (kb.causes, kb.findings, kb.remedies, kb.red_flags, kb.sources, kb.medicines) for r in rs]
-    return nearest(id, known)
+    return next((retired.hint for retired in kb.retired if retired.id == id), nearest(id, known))

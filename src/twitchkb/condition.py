@@ -370,7 +370,7 @@ def parse(text: str) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _refused(f"cannot read {_short(text)!r}: {_reason(error)}") from None
+        raise _refused(f"cannot read {_short(text)!r}: {_reason(error)}{_advice(text)}") from None
     try:
         return _read(tree.body, 0)
     except RecursionError:
@@ -556,6 +556,17 @@ def _short(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     return str(error.msg) if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+
+
+def _advice(text: str) -> str:
+    # The slips of somebody who comes from the JSON around it, from SQL or from a spreadsheet.
+    if ":" in text:
+        return "; in a condition the colon of an id is a dot"
+    if {"AND", "OR", "NOT"} & set(text.split()):
+        return "; write and, or, not in small letters"
+    if " = " in text:
+        return "; equal is =="
+    return ""
 
 
 def _refused(message: str) -> ReadError:

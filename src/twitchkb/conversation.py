@@ -188,7 +188,7 @@ def _tables(kb: KnowledgeBase | None) -> _Tables:
     tables: _Tables | None = kb._conversation
     if tables is None:
         compiled = engine.compile_knowledge(kb)
-        effects = _effects(kb, compiled.scoring.caps)
+        effects = _effects(compiled.scoring)
         tables = _Tables(
             compiled=compiled,
             interview=questionnaire.compile_interview(kb, effects, compiled.scoring.caps),
@@ -203,18 +203,17 @@ def _tables(kb: KnowledgeBase | None) -> _Tables:
     return tables
 
 
-def _effects(kb: KnowledgeBase, caps: Mapping[str, float]) -> dict[tuple[str, str], tuple[questionnaire.Effect, ...]]:
-    findings = {finding.id: finding for finding in kb.findings}
-    found: dict[tuple[str, str], list[questionnaire.Effect]] = {}
-    for place, cause in enumerate(kb.causes):
-        for link in cause.evidence:
-            for state, weight in scoring.weights_of(link, findings[link.finding], caps):
-                found.setdefault((link.finding, state), []).append(
-                    questionnaire.Effect(
-                        place=place, points=weight.points, upper=weight.high, frequency=weight.frequency
-                    )
-                )
-    return {key: tuple(effects) for key, effects in found.items()}
+def _effects(table: scoring.ScoringTable) -> dict[tuple[str, str], tuple[questionnaire.Effect, ...]]:
+    return {
+        (finding, state): tuple(
+            questionnaire.Effect(
+                place=weight.place, points=weight.points, upper=weight.high, frequency=weight.frequency
+            )
+            for weight in weights
+        )
+        for finding in table.links
+        for state, weights in table.weights[finding].items()
+    }
 
 
 def _profile(profile: Profile | Mapping[str, Any]) -> Profile:

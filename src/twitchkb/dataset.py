@@ -19,7 +19,7 @@ import attrs
 from .checks import check
 from .errors import Issue, PackError, PackWarning
 from .guard import check_guard, rivals
-from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack, nearest
+from .model import Cause, Gate, KnowledgeBase, Link, LoadedPack, RefusedPack
 from .packs import Pack, PackContents, core_pack, read_pack
 from .plugins import Offer, by_hand, guarded, installed
 
@@ -147,7 +147,8 @@ def _accepted(claims: Sequence[Offer], core: PackContents, base: KnowledgeBase) 
     offer = claims[0]
     if len(claims) > 1:
         owners = ", ".join(sorted(claim.owner for claim in claims))
-        raise PackError([Issue(offer.id, f"{len(claims)} packs have this id ({owners}); none of them is loaded")])
+        told = f"{len(claims)} packs have this id ({owners}); none of them is loaded"
+        raise PackError([Issue(offer.id, f"{told}: keep one, or set TWITCHKB_NO_PLUGINS=1")])
     pack = offer.fetch()
     contents = read_pack(pack)
     issues = list(itertools.islice(check_guard(pack, contents, base), MOST_ISSUES))
@@ -185,9 +186,7 @@ def _knowledge(core: PackContents, packs: Sequence[PackContents]) -> KnowledgeBa
         for pack in every
         for remedy in pack.remedies
     ]
-    _no_strays([c.id for c in causes], [to for to, _ in links], "evidence.json", "cause")
-    _no_strays([r.id for r in remedies], [to for to, _ in cautions], "cautions.json", "remedy")
-    return KnowledgeBase(
+    kb = KnowledgeBase(
         causes=_sorted(causes),
         findings=_sorted(f for pack in every for f in pack.findings),
         something_else=core.manifest.something_else,
@@ -204,12 +203,16 @@ def _knowledge(core: PackContents, packs: Sequence[PackContents]) -> KnowledgeBa
             stops=tuple(sorted((s for pack in every for s in pack.gate.stops), key=lambda s: str(s.when))),
         ),
         sources=_sorted(s for pack in every for s in pack.sources),
+        retired=tuple(sorted((r for pack in every for r in pack.retired), key=lambda r: (r.id, r.kind.value))),
         wording=core.wording,
         packs=tuple(
             LoadedPack(id=pack.manifest.id, version=pack.manifest.version, digest=pack.digest) for pack in every
         ),
         digest=_digest(every),
     )
+    _no_strays(kb, (to for to, _ in links), "evidence.json", "cause")
+    _no_strays(kb, (to for to, _ in cautions), "cautions.json", "remedy")
+    return kb
 
 
 def _with_links(cause: Cause, links: Sequence[tuple[str, Link]]) -> Cause:
@@ -217,10 +220,10 @@ def _with_links(cause: Cause, links: Sequence[tuple[str, Link]]) -> Cause:
     return attrs.evolve(cause, evidence=(*cause.evidence, *added)) if added else cause
 
 
-def _no_strays(known: Sequence[str], named: Iterable[str], file: str, kind: str) -> None:
-    strays = sorted({id for id in named if id not in known})
+def _no_strays(kb: KnowledgeBase, named: Iterable[str], file: str, kind: str) -> None:
+    strays = sorted({id for id in named if not kb.has(kind, id)})
     if strays:
-        raise PackError([Issue(file, f"unknown {kind} {id!r}{nearest(id, known)}") for id in strays])
+        raise PackError([Issue(file, f"unknown {kind} {id!r}{kb.hint(kind, id)}") for id in strays])
 
 
 def _sorted(records: Iterable[_R]) -> tuple[_R, ...]:

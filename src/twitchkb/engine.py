@@ -39,6 +39,8 @@ from .vocabulary import Urgency
 
 __all__ = ["Compiled", "assess", "compile_knowledge"]
 
+LEADING = 10
+
 
 @attrs.frozen(kw_only=True)
 class Compiled:
@@ -152,9 +154,10 @@ def _ranking(
             scores.contributions[i],
             unexplained[i],
             scores.expected.get(i, ()),
+            scoring.not_asked(compiled.scoring, i, person.states) if rank < LEADING else (),
             overlapping.get(i, ()),
         )
-        for i in order
+        for rank, i in enumerate(order)
     ]
     families = [
         FamilyShare(id=family.id, name=family.name, share=share)
@@ -191,7 +194,12 @@ def _present_signs(compiled: Compiled, person: Answers) -> list[Unexplained]:
     """
     findings = compiled.answers.findings
     return [
-        Unexplained(finding=id, label=findings[id].label)
+        Unexplained(
+            finding=id,
+            label=findings[id].label,
+            state=person.states[id],
+            state_label=findings[id].words_of(person.states[id]),
+        )
         for id in sorted(person.states)
         if _is_sign(findings[id], person.states[id])
     ]

@@ -114,6 +114,7 @@ def _trespasses(contents: PackContents) -> Iterator[Issue]:
         ("remedy", (r.id for r in contents.remedies)),
         ("red flag", (r.id for r in contents.red_flags)),
         ("source", (s.id for s in contents.sources)),
+        ("retired", (r.id for r in contents.retired)),
     )
     for kind, ids in owned:
         for id in ids:
@@ -225,5 +226,4 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
     elif attrs.has(type(value)) and not isinstance(value, Condition):
         for field in attrs.fields(type(value)):
-            if field.init:
-                yield from _texts(getattr(value, field.name))
+            yield from _texts(getattr(value, field.name))

@@ -151,7 +151,7 @@ class _Asked:
         self._gains: dict[str, list[float]] = {}
         self._reach: dict[str, int] = {}
         self.flags = self._at_rules()
-        floors = [urgency.rank for place, (at, urgency) in table.floors.items() if self._upper[place] >= at]
+        floors = [floor.urgency.rank for floor in table.floors if floor.holds(self._upper, self._person)]
         self._rank = max([self.flags.rank, *floors])
         self._at_floors()
         self._steps = {id: self._expected_steps(own) for id, own in self._gains.items()}
@@ -383,18 +383,30 @@ class _Asked:
 
     def _at_floors(self) -> None:
         """
-        Answers that would carry a grave cause over its threshold.
+        Answers that would carry a grave cause over its threshold, or settle what its floor needs.
         """
-        for place, (at, urgency) in self._table.floors.items():
-            gap = at - self._upper[place]
-            if gap <= 0.0 or urgency.rank <= self._rank:
+        for floor in self._table.floors:
+            rank = floor.urgency.rank
+            needs = None if floor.needs is None else floor.needs.truth(self._person)
+            if rank <= self._rank or (floor.needs is not None and needs is False):
                 continue
-            for id, state, upper in self._table.towards[place]:
-                if upper < gap:
-                    break
-                if id in self.open and id in self._chances:
-                    own = self._gains.setdefault(id, [0.0] * RANKS)
-                    own[urgency.rank] = max(own[urgency.rank], self._chances[id].get(state, 0.0))
+            gap = floor.threshold_db - self._upper[floor.place]
+            if floor.needs is not None and needs is None:
+                for id in floor.subjects:
+                    if id in self.open:
+                        self._reach[id] = max(self._reach.get(id, 0), rank)
+                        if gap <= 0.0:
+                            self._may_reach(id, rank, self._chances.get(id, {}).get("present", RARE))
+            if gap > 0.0:
+                for id, state, upper in self._table.towards[floor.place]:
+                    if upper < gap:
+                        break
+                    if id in self.open and id in self._chances:
+                        self._may_reach(id, rank, self._chances[id].get(state, 0.0))
+
+    def _may_reach(self, id: str, rank: int, chance: float) -> None:
+        own = self._gains.setdefault(id, [0.0] * RANKS)
+        own[rank] = max(own[rank], chance)
 
     def _expected_steps(self, own: Sequence[float]) -> float:
         """
@@ -560,7 +572,7 @@ class _Trial:
         return heapq.nsmallest(FIRST_CAUSES, range(len(points)), key=lambda i: (-points[i], self._table.causes[i]))
 
     def _level(self, person: Answers, upper: Sequence[float], flags: Urgency) -> Urgency:
-        floors = [urgency for place, (at, urgency) in self._table.floors.items() if upper[place] >= at]
+        floors = [floor.urgency for floor in self._table.floors if floor.holds(upper, person)]
         stops = [stop for stop in self._table.gate.stops if stop.when.truth(person)]
         reasons = [flags] if flags is not Urgency.SELF_CARE else []
         level = max([*reasons, *floors, *(stop.urgency for stop in stops)], default=None)

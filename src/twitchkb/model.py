@@ -31,6 +31,7 @@ __all__ = [
     "GateQuestion",
     "GateStop",
     "Group",
+    "Kind",
     "KnowledgeBase",
     "LabTest",
     "Link",
@@ -40,6 +41,7 @@ __all__ = [
     "RedFlag",
     "RefusedPack",
     "Remedy",
+    "Retired",
     "RiskFactor",
     "Scale",
     "Source",
@@ -53,6 +55,17 @@ __all__ = [
 ]
 
 DEFAULT_GROUP_CAP_DB = 15.0
+LEVEL_WORDS = ("none", "normal", "high", "low", "minimal", "mild", "moderate", "severe", "fair", "enough", "short")
+WHOLE_UNITS = ("years", "points")
+UNIT_WORDS = {
+    "C": "°C",
+    "L": "litres",
+    "h": "hours",
+    "mL/min/1.73m2": "mL/min",
+    "min": "minutes",
+    "ug/L": "µg/L",
+    "umol/L": "µmol/L",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -150,6 +163,44 @@ class Scale:
         high = math.nextafter(self.cuts[place], -math.inf) if place < len(self.cuts) else self.accepts[1]
         return low, high
 
+    def words_of(self, level: str) -> str:
+        """
+        A level in plain words, with its numbers and their unit.
+
+        Example:
+            >>> sleep = Scale(unit="h", cuts=(5.0, 7.0), levels=("under_5_h", "fair", "from_7_h"), accepts=(0.0, 24.0))
+            >>> [sleep.words_of(level) for level in sleep.levels]
+            ['under 5 hours', 'fair (5 to 7 hours)', '7 hours or more']
+        """
+        place = self.levels.index(level)
+        word = next((word for word in LEVEL_WORDS if level == word or level.startswith(f"{word}_")), "")
+        if word == "none":
+            return word
+        if place == 0:
+            numbers = f"under {_with_unit(self.unit, self.cuts[0])}"
+        elif place == len(self.cuts):
+            numbers = f"{_with_unit(self.unit, self.cuts[-1])} or more"
+        elif level.startswith("up_to_"):
+            numbers = f"up to {_with_unit(self.unit, self.cuts[place])}"
+        else:
+            # Whole units end one before the next level begins: nobody says that they are "30 to 40" at 39.
+            upper = self.cuts[place] - (self.unit in WHOLE_UNITS)
+            numbers = _with_unit(self.unit, self.cuts[place - 1], upper)
+        return f"{word} ({numbers})" if word else numbers
+
+
+def _with_unit(unit: str, *numbers: float) -> str:
+    """
+    One number or two with the unit in words, both ends with the same decimals.
+    """
+    words = UNIT_WORDS.get(unit, unit)
+    if numbers == (1.0,):
+        words = words.removesuffix("s")
+    plain = [f"{number:.12g}" for number in numbers]
+    decimals = max(len(number.partition(".")[2]) for number in plain)
+    told = plain if len(plain) == 1 else [f"{number:.{decimals}f}" for number in numbers]
+    return f"{' to '.join(told)} {words}".strip()
+
 
 @attrs.frozen(kw_only=True)
 class Finding:
@@ -192,6 +243,18 @@ class Finding:
         if self.scale is not None:
             return self.scale.levels
         return self.choices or ("present", "absent")
+
+    def words_of(self, state: str) -> str:
+        """
+        A state in plain words: `yes`, `no`, a range with its unit, or the choice.
+
+        Example:
+            >>> Symptom(id="tremor", label="Shaking").words_of("absent")
+            'no'
+        """
+        if self.scale is not None:
+            return self.scale.words_of(state)
+        return {"present": "yes", "absent": "no"}.get(state, state.replace("_", " "))
 
     @property
     def is_yes_no(self) -> bool:
@@ -579,6 +642,60 @@ class RefusedPack:
     reasons: tuple[str, ...]
 
 
+class Kind(enum.Enum):
+    """
+    What an id names: ids are one of a kind, so a cause and a finding may share one.
+
+    Example:
+        >>> Kind("medicine_class").words
+        'medicine class'
+    """
+
+    CAUSE = "cause"
+    FINDING = "finding"
+    GROUP = "group"
+    FAMILY = "family"
+    MEDICINE = "medicine"
+    MEDICINE_CLASS = "medicine_class"
+    REMEDY = "remedy"
+    RED_FLAG = "red_flag"
+    SOURCE = "source"
+
+    @property
+    def words(self) -> str:
+        """
+        The kind as a message says it, and as `KnowledgeBase.has` takes it.
+        """
+        return self.value.replace("_", " ")
+
+
+@attrs.frozen(kw_only=True)
+class Retired:
+    """
+    An id that is gone and is never given to anything else, and what takes its place.
+
+    `since` is the version of the data that no longer had it; `use` is empty
+    where nothing takes its place.
+
+    Example:
+        >>> Retired(id="eye_twitch", kind=Kind.FINDING, since="2027.1.0", use="twitch_eyelid").hint
+        "; retired in 2027.1.0, use 'twitch_eyelid'"
+    """
+
+    id: str
+    kind: Kind
+    since: str
+    use: str = ""
+
+    @property
+    def hint(self) -> str:
+        """
+        The tail of an error message about somebody who still uses the id.
+        """
+        instead = f"use {self.use!r}" if self.use else "and nothing takes its place"
+        return f"; retired in {self.since}, {instead}"
+
+
 class _Identified(Protocol):
     @property
     def id(self) -> str: ...
@@ -615,6 +732,7 @@ class KnowledgeBase:
     red_flags: tuple[RedFlag, ...] = ()
     gate: Gate = attrs.field(factory=Gate)
     sources: tuple[Source, ...] = ()
+    retired: tuple[Retired, ...] = ()
     wording: Wording
     packs: tuple[LoadedPack, ...] = ()
     refused: tuple[RefusedPack, ...] = ()
@@ -631,10 +749,12 @@ class KnowledgeBase:
             "finding": _by_id(self.findings),
             "family": _by_id(self.families),
             "group": _by_id(self.groups),
+            "medicine": _by_id(self.medicines),
             "medicine class": _by_id(self.medicine_classes),
             "remedy": _by_id(self.remedies),
             "red flag": _by_id(self.red_flags),
             "source": _by_id(self.sources),
+            "retired": {f"{each.kind.words} {each.id}": each for each in self.retired},
         }
         object.__setattr__(self, "_index", index)
 
@@ -718,7 +838,7 @@ class KnowledgeBase:
         if found:
             names = " or ".join(repr(medicine.id) for medicine in found)
             raise UnknownIdError(f"{name!r} can mean {names}; please say which")
-        raise UnknownIdError(f"unknown medicine {name!r}{nearest(name_key(name), self._medicines_by_name())}")
+        raise UnknownIdError(f"unknown medicine {name!r}{self._medicine_hint(name)}")
 
     def medicines_named(self, name: str) -> tuple[Medicine, ...]:
         """
@@ -733,6 +853,17 @@ class KnowledgeBase:
         Whether a record of this kind (`cause`, `finding`, `medicine class` ...) exists.
         """
         return id in self._index[kind]
+
+    def hint(self, kind: str, id: str) -> str:
+        """
+        The tail of an error message about an unknown id: what took its place, or the nearest one, or nothing.
+        """
+        retired: Retired | None = self._index["retired"].get(f"{kind} {id}")
+        return nearest(id, self._index[kind]) if retired is None else retired.hint
+
+    def _medicine_hint(self, name: str) -> str:
+        retired: Retired | None = self._index["retired"].get(f"medicine {name}")
+        return nearest(name_key(name), self._medicines_by_name()) if retired is None else retired.hint
 
     def _medicines_by_name(self) -> Mapping[str, Sequence[Medicine]]:
         """
@@ -750,7 +881,7 @@ class KnowledgeBase:
     def _look_up(self, kind: str, id: str) -> Any:
         records = self._index[kind]
         if id not in records:
-            raise UnknownIdError(f"unknown {kind} {id!r}{nearest(id, records)}")
+            raise UnknownIdError(f"unknown {kind} {id!r}{self.hint(kind, id)}")
         return records[id]
 
 

@@ -29,6 +29,7 @@ from .model import (
     MedicineClass,
     RedFlag,
     Remedy,
+    Retired,
     Source,
     SourcedEstimate,
     Wording,
@@ -128,6 +129,7 @@ class PackContents:
     red_flags: tuple[RedFlag, ...] = ()
     gate: Gate = attrs.field(factory=Gate)
     sources: tuple[Source, ...] = ()
+    retired: tuple[Retired, ...] = ()
     links: tuple[tuple[str, Link], ...] = ()
     cautions: tuple[tuple[str, Caution], ...] = ()
     wording: Wording | None = None
@@ -140,6 +142,7 @@ _LISTS: dict[str, tuple[str, type]] = {
     "medicine_classes.json": ("classes", MedicineClass),
     "red_flags.json": ("red_flags", RedFlag),
     "remedies.json": ("remedies", Remedy),
+    "retired.json": ("retired", Retired),
     "sources.json": ("sources", Source),
 }
 _OTHERS = ("pack.json", "gate.json", "wording.json", "evidence.json", "cautions.json")
@@ -243,10 +246,8 @@ class _Reading:
         return tuple(found)
 
     def _structure(self, name: str, value: Any, kind: type[T], path: str) -> T | None:
-        if isinstance(value, dict) and "$schema" in value:
-            value = {key: part for key, part in value.items() if key != "$schema"}
         try:
-            return wire.structure(value, kind)
+            return wire.structure(_for_the_reader(value), kind)
         except ReadError as error:
             self._issues += [
                 Issue(f"{name}: {path}{issue.path.removeprefix('$')}", issue.message) for issue in error.issues
@@ -256,9 +257,16 @@ class _Reading:
 
 def _manifest(content: bytes) -> Manifest:
     try:
-        return wire.structure(wire.parse_json(content), Manifest)
+        return wire.structure(_for_the_reader(wire.parse_json(content)), Manifest)
     except ReadError as error:
         raise PackError(_in_file("pack.json", error)) from None
+
+
+def _for_the_reader(value: Any) -> Any:
+    """
+    The value without `$schema`, which is for the editor.
+    """
+    return {key: part for key, part in value.items() if key != "$schema"} if isinstance(value, dict) else value
 
 
 def _files(pack: Pack, issues: list[Issue]) -> dict[str, bytes]:
@@ -332,6 +340,8 @@ def _bytes(root: Traversable, name: str) -> bytes:
     try:
         with (root / name).open("rb") as stream:
             return stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise PackError([Issue(name, "cannot be read: a pack is the folder that holds this file")]) from None
     except OSError as error:
         raise PackError([Issue(name, f"cannot be read: {error.strerror or error}")]) from None
 

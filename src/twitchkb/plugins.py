@@ -83,7 +83,8 @@ def guarded(id: str, action: Callable[[], T]) -> T:
     Do something with a pack of somebody else; whatever it raises becomes a `PackError`.
 
     A loop without end, or a process that is killed, is beyond any library:
-    install packs as carefully as any other code.
+    install packs as carefully as any other code. `KeyboardInterrupt` passes
+    through, also where a pack raises it, because it is how a person ends a loop.
 
     Raises:
         PackError: the action raised it, or raised anything else but `KeyboardInterrupt`.

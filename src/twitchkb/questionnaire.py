@@ -6,7 +6,7 @@ made nor what is done with them. `interview` asks, this only prepares.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -100,13 +100,36 @@ class Rule:
 
 
 @attrs.frozen(kw_only=True)
+class FloorAt:
+    """
+    The floor of the grave cause in a place: its threshold in decibans, and what it needs.
+
+    `subjects` are the findings that `needs` asks about, with those that these are derived from.
+    """
+
+    place: int
+    threshold_db: float
+    urgency: Urgency
+    needs: Condition | None
+    subjects: tuple[str, ...]
+
+    def holds(self, upper: Sequence[float], person: Answers) -> bool:
+        """
+        Whether the points suffice and what the floor needs is known to be true.
+        """
+        if upper[self.place] < self.threshold_db:
+            return False
+        return self.needs is None or self.needs.truth(person) is True
+
+
+@attrs.frozen(kw_only=True)
 class InterviewTable:
     """
     A knowledge base ready for an interview.
 
-    `rules` are the red flags, the gravest first. `floors` maps the place of a
-    grave cause to its threshold and urgency, `towards` to the answers that
-    speak for it (finding, state, upper weight), the strongest first. `sums` holds for each cause
+    `rules` are the red flags, the gravest first. `towards` maps the place of a
+    cause with a floor to the answers that speak for it (finding, state, upper
+    weight), the strongest first. `sums` holds for each cause
     (slot, ratio - 1, ratio · ln ratio, frequency - background) of each state
     that it links: the entropy after an answer follows from their sums, and no
     logarithm is taken for each cause. `wholes` are the questions of the
@@ -121,7 +144,7 @@ class InterviewTable:
     leaves: tuple[Leaf, ...]
     rules: tuple[Rule, ...]
     rules_about: Mapping[str, tuple[int, ...]]
-    floors: Mapping[int, tuple[float, Urgency]]
+    floors: tuple[FloorAt, ...]
     towards: Mapping[int, tuple[tuple[str, str, float], ...]]
     sums: tuple[tuple[tuple[int, float, float, float], ...], ...]
     slots: int
@@ -190,11 +213,7 @@ def compile_interview(
         leaves=tuple(leaves.found),
         rules=tuple(rules[i] for i in order),
         rules_about={id: tuple(found) for id, found in about.items()},
-        floors={
-            place: (10.0 * math.log10(cause.floor.at_share / (1.0 - cause.floor.at_share)), cause.floor.urgency)
-            for place, cause in enumerate(kb.causes)
-            if cause.floor is not None
-        },
+        floors=tuple(_floors(kb, findings)),
         towards={place: _towards(place, cause, effects) for place, cause in enumerate(kb.causes) if cause.floor},
         sums=_sums(len(kb.causes), [(finding, rows[finding.id]) for finding in askable], caps),
         slots=sum(len(each) for each in rows.values()),
@@ -308,6 +327,19 @@ def _sums(
     return tuple(tuple(each) for each in found)
 
 
+def _floors(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> Iterable[FloorAt]:
+    for place, cause in enumerate(kb.causes):
+        if cause.floor is not None:
+            needs, share = cause.floor.needs, cause.floor.at_share
+            yield FloorAt(
+                place=place,
+                threshold_db=10.0 * math.log10(share / (1.0 - share)),
+                urgency=cause.floor.urgency,
+                needs=needs,
+                subjects=() if needs is None else tuple(_subjects(needs, findings)),
+            )
+
+
 def _towards(
     place: int, cause: Cause, effects: Mapping[tuple[str, str], tuple[Effect, ...]]
 ) -> tuple[tuple[str, str, float], ...]:
@@ -341,6 +373,9 @@ def _thresholds(kb: KnowledgeBase) -> dict[str, set[float]]:
     The numbers that any condition compares a finding with.
     """
     conditions = [rule.when for rule in kb.red_flags] + [stop.when for stop in kb.gate.stops]
+    conditions += [
+        cause.floor.needs for cause in kb.causes if cause.floor is not None and cause.floor.needs is not None
+    ]
     conditions += [when for finding in kb.findings for when in (finding.when, finding.absent_when) if when is not None]
     found: dict[str, set[float]] = {}
     for condition in conditions:

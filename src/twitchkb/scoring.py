@@ -12,19 +12,21 @@ rounded once, here, to a multiple of 1/1024 dB; all later sums are exact in
 double precision, so their order does not matter.
 """
 
+import itertools
 import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from .assessment import Contribution, Expected, Interval
+from .assessment import Contribution, Expected, Interval, NotAsked
 from .model import DEFAULT_GROUP_CAP_DB, Estimate, Finding, KnowledgeBase, Link, SourcedEstimate, Statistic
 
 __all__ = [
     "AnsweredGroups",
     "FindingWeights",
     "GroupWeights",
+    "OpenLinks",
     "Scores",
     "ScoringTable",
     "Weight",
@@ -32,6 +34,7 @@ __all__ = [
     "compile_scoring",
     "decibans",
     "grouped_shares",
+    "not_asked",
     "score",
     "shares",
     "weights_of",
@@ -43,6 +46,7 @@ FREQUENCY_FLOOR = 0.005
 FREQUENCY_CEILING = 0.995
 RARE_STATE = 10.0
 OFTEN = 0.5
+MOST_NOT_ASKED = 5
 MOST_REMEMBERED_GROUPS = 10_000
 BACKGROUND_FLOOR = 0.0001
 BACKGROUND_CEILING = 0.9999
@@ -132,6 +136,39 @@ class AnsweredGroups(dict[tuple[tuple[str, str], ...], GroupWeights]):
         return self._weights.caps.get(_group(self._weights.findings[finding]), DEFAULT_GROUP_CAP_DB)
 
 
+class OpenLinks(dict[int, tuple[NotAsked, ...]]):
+    """
+    From the place of a cause to what its askable findings could say at most, the most telling first.
+
+    Worked out for a cause when it first leads; what only a clinician can see is left out.
+    """
+
+    def __init__(self, kb: KnowledgeBase, weights: FindingWeights) -> None:
+        super().__init__()
+        self._causes = kb.causes
+        self._weights = weights
+
+    def __missing__(self, place: int) -> tuple[NotAsked, ...]:
+        told = []
+        for link in self._causes[place].evidence:
+            finding = self._weights.findings[link.finding]
+            if finding.when is None and not finding.clinician:
+                alone = [weight.contribution for _, weight in weights_of(link, finding, self._weights.caps)]
+                told.append(max(alone, key=lambda part: (abs(part.points), part.state)))
+        told.sort(key=lambda part: (-abs(part.points), part.finding))
+        found = self[place] = tuple(
+            NotAsked(
+                finding=part.finding,
+                label=part.label,
+                state=part.state,
+                state_label=part.state_label,
+                points=part.points,
+            )
+            for part in told
+        )
+        return found
+
+
 @attrs.frozen(kw_only=True)
 class ScoringTable:
     """
@@ -143,6 +180,7 @@ class ScoringTable:
     priors: tuple[Interval, ...]
     weights: FindingWeights
     answered: AnsweredGroups
+    open_links: OpenLinks
     group_of: Mapping[str, str]
     links: Mapping[str, frozenset[int]]
     caps: Mapping[str, float]
@@ -174,6 +212,7 @@ def compile_scoring(kb: KnowledgeBase) -> ScoringTable:
         priors=tuple(_prior(cause.prior) for cause in kb.causes),
         weights=weights,
         answered=AnsweredGroups(weights),
+        open_links=OpenLinks(kb, weights),
         group_of={finding: _group(weights.findings[finding]) for finding in weights.links},
         links={finding: frozenset(place for place, _ in links) for finding, links in weights.links.items()},
         caps=caps,
@@ -221,6 +260,14 @@ def answered_groups(table: ScoringTable, states: Mapping[str, str]) -> list[Grou
         if group is not None:
             groups.setdefault(group, []).append((finding, states[finding]))
     return [table.answered[tuple(answered)] for answered in groups.values()]
+
+
+def not_asked(table: ScoringTable, place: int, states: Mapping[str, str]) -> tuple[NotAsked, ...]:
+    """
+    What was not answered and would say most about the cause in this place, the most telling first.
+    """
+    still_open = (each for each in table.open_links[place] if each.finding not in states)
+    return tuple(itertools.islice(still_open, MOST_NOT_ASKED))
 
 
 def shares(points: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -318,6 +365,7 @@ def weights_of(
             finding=finding.id,
             label=finding.label,
             state=state,
+            state_label=finding.words_of(state),
             points=_clip(points, cap),
             low=_clip(low, cap),
             high=_clip(high, cap),
@@ -494,6 +542,7 @@ def _scaled(weight: Weight, factor: float, cap: float) -> Contribution:
         finding=alone.finding,
         label=alone.label,
         state=alone.state,
+        state_label=alone.state_label,
         points=points,
         low=_clip(weight.low * factor, limit),
         high=_clip(weight.high * factor, limit),

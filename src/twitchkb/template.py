@@ -1,16 +1,22 @@
 """
 The files of a new pack: a complete project that installs, loads and passes its tests.
 
-Text only; `cli_packs` writes it. What an author must replace says so.
+Text only; `cli_packs` writes it. What an author must replace says so. The
+JSON Schemas come along, so that an editor helps without a network: objects
+name theirs in `$schema`, and files that are lists have a mapping in
+`.vscode/settings.json`.
 """
 
 from typing import Any
+
+import importlib_resources
 
 from .layout import laid_out
 from .packs import API, SCHEMA
 
 __all__ = ["project"]
 
+_LISTS = {"findings/*.json": "findings", "evidence.json": "evidence", "cautions.json": "cautions"}
 _NOTE = "Replace this number, and say how it was reached."
 
 
@@ -26,14 +32,39 @@ def project(id: str) -> dict[str, str]:
         ('tests/test_pack.py', True)
     """
     module, distribution = f"twitchkb_{id}", f"twitchkb-{id.replace('_', '-')}"
-    data = {f"src/{module}/data/{name}": laid_out(value) for name, value in _data(id).items()}
+    data = {f"src/{module}/data/{name}": laid_out(_naming(name, value)) for name, value in _data(id).items()}
     return {
         "README.md": _README.format(id=id, module=module, distribution=distribution),
         "pyproject.toml": _PYPROJECT.format(id=id, module=module, distribution=distribution),
         f"src/{module}/__init__.py": _MODULE.format(id=id),
         "tests/test_pack.py": _TESTS.format(id=id, module=module),
+        ".vscode/settings.json": laid_out({"json.schemas": [_mapped(module, file) for file in sorted(_LISTS)]}),
+        **_schemas(),
         **data,
     }
+
+
+def _schemas() -> dict[str, str]:
+    """
+    Every schema that this version ships.
+    """
+    shipped = importlib_resources.files(__package__) / "schema"
+    return {f".schema/{file.name}": file.read_text("utf-8") for file in shipped.iterdir()}
+
+
+def _naming(name: str, value: Any) -> Any:
+    """
+    The value of a file, which names its schema where it is an object.
+    """
+    if not isinstance(value, dict):
+        return value
+    schema = "cause" if name.startswith("causes/") else name.removesuffix(".json")
+    # From the file through `data`, the module and `src` up to the project.
+    return {"$schema": f"{'../' * (3 + name.count('/'))}.schema/{schema}.schema.json", **value}
+
+
+def _mapped(module: str, file: str) -> dict[str, Any]:
+    return {"fileMatch": [f"/src/{module}/data/{file}"], "url": f"./.schema/{_LISTS[file]}.schema.json"}
 
 
 def _data(id: str) -> dict[str, Any]:
@@ -179,5 +210,9 @@ $ .venv/bin/twitchkb diff core src/{module}/data
 Once it is installed, every app that uses twitchkb finds it by itself.
 
 Then replace the example in `src/{module}/data`: the cause, its sign, its source, and every number.
+The last test in `tests/test_pack.py` is about the example: replace it by a person whom your pack is for.
 Your ids begin with `{id}:`, and in a condition a colon is written as a dot: `{id}.sign`.
+
+`.schema` holds the JSON Schemas that came with twitchkb, so that your editor can complete keys and mark faults.
+They are no part of the pack; after an update of twitchkb copy them again, from its folder `twitchkb/schema`.
 """

@@ -23,7 +23,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from .condition import Condition, parse
 from .errors import Issue, ProfileError, ReadError
-from .model import Finding, LabTest, Link, Remedy, RiskFactor, Statistic, Symptom, nearest
+from .model import Finding, Kind, LabTest, Link, Remedy, RiskFactor, Statistic, Symptom, nearest
 from .profile import Answer, MedicineUse, Profile, Quantity
 from .vocabulary import CautionAction, Grade, RemedyKind, Urgency
 
@@ -37,7 +37,7 @@ MAX_INTEGER_DIGITS = 18
 
 _FAULTS = (cattrs.BaseValidationError, ForbiddenExtraKeysError, ReadError, TypeError, ValueError, KeyError)
 _FINDING_TYPES: dict[str, type[Finding]] = {kind.kind: kind for kind in (Symptom, RiskFactor, LabTest)}
-_ENUMS = (Urgency, Grade, RemedyKind, CautionAction)
+_ENUMS = (Urgency, Grade, RemedyKind, CautionAction, Statistic, Kind)
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -102,6 +102,8 @@ def parse_json(text: str | bytes) -> Any:
         raise _refused(f"at most {MAX_TEXT_BYTES:,} bytes, got {len(text):,}")
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        if decoded.startswith("\ufeff"):
+            raise _refused("begins with a byte order mark; save it as UTF-8 without one")
         return json.loads(
             decoded,
             object_pairs_hook=_no_repeats,
@@ -256,7 +258,6 @@ def _register_pack_shapes(converter: cattrs.Converter) -> None:
         lambda t: t is Finding, lambda value, _: converter.structure(value, _finding_type(value))
     )
     link = make_dict_structure_fn(Link, converter, _cattrs_forbid_extra_keys=True)
-    converter.register_structure_hook(Statistic, _member)
     converter.register_structure_hook(Link, lambda value, kind: link(_read_link(value), kind))
     remedy = make_dict_structure_fn(Remedy, converter, _cattrs_forbid_extra_keys=True)
     converter.register_structure_hook(Remedy, lambda value, kind: remedy(_read_ages(value), kind))
@@ -327,7 +328,9 @@ def _write_link(fields: dict[str, Any], record: Link) -> dict[str, Any]:
 
 
 def _read_ages(value: Any) -> Any:
-    if not isinstance(value, dict) or "ages" not in value:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected an object, got {_shown(value)}")
+    if "ages" not in value:
         return value
     ages = value["ages"]
     if not isinstance(ages, dict) or not set(ages) <= {"from", "to"}:

@@ -32,6 +32,7 @@ FILES = {
     "medicine_classes.json": "medicine_classes",
     "red_flags.json": "red_flags",
     "remedies.json": "remedies",
+    "retired.json": "retired",
     "sources.json": "sources",
     "gate.json": "gate",
     "evidence.json": "evidence",

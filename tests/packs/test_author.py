@@ -60,6 +60,28 @@ def test_a_new_pack_has_no_faults_and_its_own_tests_pass(
     assert "3 passed" in outcome.stdout
 
 
+def test_an_editor_finds_the_schema_of_every_file_of_a_new_pack(project: Path, data: Path) -> None:
+    """
+    Without a network: each file names a schema in the project, or the editor's settings map one to it.
+    """
+    jsonschema = pytest.importorskip("jsonschema")
+    mapped = {
+        file: project / entry["url"]
+        for entry in json.loads((project / ".vscode" / "settings.json").read_text("utf-8"))["json.schemas"]
+        for pattern in entry["fileMatch"]
+        for file in project.glob(pattern.removeprefix("/"))
+    }
+
+    for file in sorted(data.rglob("*.json")):
+        value = json.loads(file.read_text("utf-8"))
+        schema = file.parent / value["$schema"] if isinstance(value, dict) else mapped[file]
+        validator = jsonschema.Draft202012Validator(json.loads(schema.read_text("utf-8")))
+        assert schema.resolve().parent == project / ".schema"
+        assert validator.is_valid(value), file
+        broken = value | {"nmae": "X"} if isinstance(value, dict) else [value[0] | {"nmae": "X"}]
+        assert not validator.is_valid(broken), file
+
+
 def test_new_pack_overwrites_nothing_and_takes_no_impossible_name(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,6 +110,7 @@ def test_check_tells_every_fault_with_its_file(data: Path, capsys: pytest.Captur
     assert "pack.json: cannot be read" in capsys.readouterr().out
 
 
+A_HAIR_TOO_HARD = "The muscles are often tender in the evening and then recover."
 HARD = "Neurophysiological re-evaluation necessitates multidisciplinary consultation regarding polyneuropathic symptomatology."
 RULE = {"id": "acme:rf", "urgency": "soon", "reason": "It is.", "action": "Go.", "sources": ["acme:source"]}
 REMEDY = {
@@ -106,6 +129,7 @@ REMEDY = {
         ("causes/example.json", {"evidence": []}, "no cause is linked to it"),
         ("causes/example.json", {"evidence": []}, "names no source"),
         ("causes/example.json", {"summary": HARD}, "reads like school year"),
+        ("causes/example.json", {"course": A_HAIR_TOO_HARD}, "reads like school year 8.1; aim at 8 or lower"),
         (
             "causes/example.json",
             {"prior": {"value": 0.9, "low": 0.8, "high": 0.95, "grade": "expert"}},

@@ -165,6 +165,16 @@ def test_a_module_that_fails_is_a_refusal_that_names_the_pack(site: Site, source
         load(strict=True)
 
 
+def test_a_keyboard_interrupt_passes_through_whoever_raises_it(site: Site) -> None:
+    """
+    A person who ends a pack that never comes back must not be overruled by the library.
+    """
+    site.install("acme", "raise KeyboardInterrupt")
+
+    with pytest.raises(KeyboardInterrupt):
+        load()
+
+
 RED_FLAG = {"id": "acme:rf", "urgency": "soon", "when": "acme.glow", "reason": "R.", "action": "A."}
 REMEDY = {"id": "acme:r", "name": "R", "kind": "self_care", "grade": "D", "steps": ["S."]}
 MEDICINE = {"id": "acme:m", "name": "Acmeine"}

@@ -2,15 +2,16 @@
 The testing kit itself: what it makes is sound, and everything a pack may add is made.
 """
 
+import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from twitchkb import Assessment, Pack, PackError, Profile
+from twitchkb import Assessment, Pack, PackError, Profile, assess, to_json
 from twitchkb._hypothesis import register
 from twitchkb.checks import check
 from twitchkb.model import KnowledgeBase
-from twitchkb.testing import Folder, check_laws, knowledge_bases, laws, pack_of, packs
+from twitchkb.testing import Folder, check_laws, knowledge_bases, laws, pack_of, packs, profiles
 from twitchkb.testing.worlds import beside_the_core
 
 from .test_examples import EXAMPLES, data
@@ -55,6 +56,47 @@ def test_a_broken_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ExceptionGroup, match="1 of 1 laws") as error:
         check_laws(max_examples=1)
     assert "law_00_nobody_is_ever_unwell" in error.value.exceptions[0].__notes__[-1]
+
+
+@given(knowledge_bases(), st.permutations(["x1", "x2", "x3"]), st.data())
+def test_causes_with_equal_points_come_in_the_order_of_their_ids(
+    kb: KnowledgeBase, ids: list[str], data: st.DataObject
+) -> None:
+    """
+    However a knowledge base is ordered, one and the same person gets one and the same list.
+    """
+    alike = attrs.evolve(kb, causes=tuple(attrs.evolve(kb.causes[0], id=id) for id in ids))
+    profile = data.draw(profiles(alike))
+
+    answer = assess(profile, kb=alike)
+
+    assert [cause.id for cause in answer.causes] == ["x1", "x2", "x3"]
+    in_order = attrs.evolve(alike, causes=tuple(sorted(alike.causes, key=lambda cause: cause.id)))
+    assert to_json(answer) == to_json(assess(profile, kb=in_order))
+
+
+def test_law_12_notices_a_ranking_that_shows_the_order_of_causes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The law holds for ties as well: a ranking that breaks them by place breaks the law.
+    """
+
+    def by_place(profile: Profile, *, kb: KnowledgeBase) -> Assessment:
+        place = {cause.id: i for i, cause in enumerate(kb.causes)}
+        answer = assess(profile, kb=kb)
+        return attrs.evolve(answer, causes=tuple(sorted(answer.causes, key=lambda c: (-c.points.value, place[c.id]))))
+
+    law = laws.law_12_permuting_findings_causes_and_answers_changes_no_byte
+
+    @settings(max_examples=20, database=None, phases=[Phase.generate])
+    @given(knowledge_bases(), st.data())
+    def tried(kb: KnowledgeBase, data: st.DataObject) -> None:
+        law(attrs.evolve(kb, causes=tuple(attrs.evolve(kb.causes[0], id=f"x{i}") for i in range(4))), data)
+
+    tried()
+    monkeypatch.setattr(laws, "assess", by_place)
+
+    with pytest.raises(AssertionError):
+        tried()
 
 
 @settings(max_examples=2)

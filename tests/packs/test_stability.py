@@ -8,6 +8,7 @@ import pytest
 
 import twitchkb
 from twitchkb import Pack, assess
+from twitchkb.model import Kind
 from twitchkb.packs import API, SCHEMA, read_pack
 from twitchkb.vocabulary import CautionAction, Grade, RemedyKind, Urgency
 
@@ -67,3 +68,6 @@ def test_the_words_of_schema_1_only_grow() -> None:
     assert {"measured", "derived", "graded", "expert"} <= {member.value for member in Grade}
     assert {"self_care", "first_aid", "professional", "specialist", "advice_against"} <= {m.value for m in RemedyKind}
     assert len(CautionAction) >= 25
+    assert {*("cause", "finding", "group", "family", "medicine", "medicine_class", "remedy", "red_flag", "source")} <= {
+        member.value for member in Kind
+    }

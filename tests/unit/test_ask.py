@@ -30,7 +30,7 @@ def test_it_asks_one_question_at_a_time_and_ends_with_the_report(kb: twitchkb.Kn
     report, messages, code = interview(kb, "29", "f", "none", "4", "n", "n", questions=2)
 
     assert code == 0
-    assert report.startswith("NO HURRY\n")
+    assert report.startswith("NO HURRY SO FAR\n")
     assert "Twitching eyelid" in report
     assert messages.count("(y/n)") + messages.count("(in ") == 2
 

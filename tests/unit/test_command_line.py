@@ -26,7 +26,7 @@ def test_assess_prints_a_report_and_json(tmp_path: Path, capsys: pytest.CaptureF
     file.write_text('{"age": 40, "findings": {"twitch_eyelid": true}}', "utf-8")
 
     assert main(["assess", str(file)]) == 0
-    assert capsys.readouterr().out.startswith("NO HURRY\n")
+    assert capsys.readouterr().out.startswith("NO HURRY SO FAR\n")
     assert main(["assess", "--json", str(file)]) == 0
     answer = from_json(capsys.readouterr().out, Assessment)
     assert answer == assess({"age": 40, "findings": {"twitch_eyelid": True}})

@@ -23,6 +23,22 @@ def test_printing_and_parsing_gives_an_equal_condition(data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("acme:glow and tremor", "the colon of an id is a dot"),
+        ("tremor AND sweating", "write and, or, not in small letters"),
+        ("sex = female", "equal is =="),
+    ],
+)
+def test_the_usual_slips_are_told_with_the_way_out(text: str, said: str) -> None:
+    """
+    An author comes from the JSON around a condition, from SQL or from a spreadsheet.
+    """
+    with pytest.raises(ReadError, match=said):
+        parse(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

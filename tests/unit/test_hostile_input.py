@@ -43,6 +43,7 @@ CORE = Path(twitchkb.__file__).parent / "data"
         ('{"age": 3', "line 1, column"),
         ("", "line 1, column 1"),
         (b'{"age": "\xff"}', "not UTF-8"),
+        (b'\xef\xbb\xbf{"age": 3}', "save it as UTF-8 without one"),
         ('{"findings": ' + " " * 9_000_000 + "{}}", "bytes"),
         ("[]", "expected an object"),
         ("null", "expected an object"),
@@ -235,6 +236,11 @@ def test_a_sound_pack_loads_and_ranks(pack: Path) -> None:
         ("causes/glow.json", {"id": "hypokalaemia"}, "begin with 'acme:'"),
         ("causes/glow.json", {"family": "infection"}, "did you mean 'infections'"),
         ("causes/glow.json", {"floor": {"urgency": "late", "at_share": 0.5}}, "expected one of self_care"),
+        (
+            "causes/glow.json",
+            {"floor": {"urgency": "soon", "at_share": 0.5, "needs": "acme.glow > 2"}},
+            "is no number; write its name alone",
+        ),
         ("pack.json", {"schema": 3.9}, "expected a whole number, got 3.9"),
         ("pack.json", {"schema": True}, "expected a whole number, got True"),
     ],
@@ -308,7 +314,7 @@ def test_two_packs_of_one_name_are_both_refused(pack: Path) -> None:
     """
     twice = [Pack.from_directory(pack), Pack.from_directory(pack)]
 
-    with pytest.warns(PackWarning, match="2 packs have this id"):
+    with pytest.warns(PackWarning, match="2 packs have this id.*: keep one, or set TWITCHKB_NO_PLUGINS=1"):
         kb = load(packs=twice)
 
     assert kb.refused[0].id == "acme"
@@ -318,7 +324,7 @@ def test_a_folder_without_a_manifest_is_no_pack(tmp_path: Path) -> None:
     """
     The error names the file that is missing.
     """
-    with pytest.raises(PackError, match=r"pack\.json: cannot be read"):
+    with pytest.raises(PackError, match=r"pack\.json: cannot be read: a pack is the folder"):
         Pack.from_directory(tmp_path)
 
 

@@ -34,6 +34,7 @@ from ..model import (
     MedicineClass,
     RedFlag,
     Remedy,
+    Retired,
     RiskFactor,
     Source,
     SourcedEstimate,
@@ -58,6 +59,7 @@ _LISTS: dict[str, tuple[str, type]] = {
     "medicine_classes": ("classes", MedicineClass),
     "red_flags": ("red_flags", RedFlag),
     "remedies": ("remedies", Remedy),
+    "retired": ("retired", Retired),
     "sources": ("sources", Source),
 }
 

@@ -3,25 +3,37 @@ An assessment as plain text: what to do first, then why, in 80 columns.
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from twitchkb.assessment import Assessment, Contribution, OfferedRemedy, RankedCause, Reason, rounded_parts
-from twitchkb.vocabulary import RemedyKind, Urgency
+from twitchkb.assessment import Assessment, Interval, OfferedRemedy
+from twitchkb.narrative import (
+    ASK_FIRST,
+    ExplainedCause,
+    Line,
+    Narrative,
+    answered,
+    ask_first,
+    in_100,
+    medicine_words,
+    narrate,
+)
+from twitchkb.vocabulary import Urgency
 
-__all__ = ["render"]
+__all__ = ["render", "wants_colour"]
 
 WIDTH = 80
-HEADLINE = {
-    Urgency.EMERGENCY: "EMERGENCY",
-    Urgency.URGENT: "TODAY",
-    Urgency.SOON: "WITHIN TWO WEEKS",
-    Urgency.ROUTINE: "NO HURRY",
-    Urgency.SELF_CARE: "LOOK AFTER YOURSELF",
+BAR = 20
+COLOURS = {
+    Urgency.EMERGENCY: "1;97;41",
+    Urgency.URGENT: "1;30;43",
+    Urgency.SOON: "1;97;44",
+    Urgency.ROUTINE: "1;36",
+    Urgency.SELF_CARE: "1;32",
 }
-STRENGTHS = ((10.0, "strongly"), (5.0, "clearly"), (2.0, "somewhat"), (0.0, "slightly"))
+HEADING = "1"
 
 
-def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4) -> str:
+def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4, colour: bool = False) -> str:
     """
     The report that `twitchkb assess` prints.
 
@@ -29,138 +41,148 @@ def render(assessment: Assessment, *, causes: int = 5, remedies: int = 4) -> str
         assessment: what to show.
         causes: how many causes to show, at most.
         remedies: how many remedies to show, at most.
+        colour: whether headings carry the colour codes of a terminal; the words are the same.
 
     Example:
         >>> import twitchkb
         >>> print(render(twitchkb.assess({})).splitlines()[0])
-        NO HURRY
+        NO HURRY SO FAR
     """
-    emergency = assessment.urgency.level >= Urgency.URGENT
-    parts = [_urgency(assessment), _do(assessment, remedies), _ranking(assessment, 3 if emergency else causes)]
-    if assessment.urgency.unanswered and not emergency:
-        parts.append(_open_questions(assessment))
-    parts += [_medicines(assessment), _footer(assessment)]
-    return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
+    told = narrate(assessment, causes=causes, remedies=remedies)
+    sections = [
+        (told.headline, _urgency(told)),
+        ("Why", _why(told)),
+        ("Still to answer", _questions(told)),
+        ("What you can do at once" if told.seen_first else "What you can do", _remedies(told)),
+        (told.ranking_title, _ranking(told)),
+        ("", _footer(told)),
+    ]
+    parts: list[str] = []
+    for heading, section in sections:
+        lines = list(section)
+        if lines and heading:
+            code = COLOURS[told.level] if not parts else HEADING
+            lines.insert(0, f"\x1b[{code}m{heading.upper()}\x1b[0m" if colour else heading.upper())
+        if lines:
+            parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
 
 
-def _urgency(assessment: Assessment) -> Iterator[str]:
-    urgency = assessment.urgency
-    yield HEADLINE[urgency.level]
-    yield from _wrapped(urgency.action)
-    for reason in _distinct(urgency.reasons)[:4]:
-        yield ""
+def wants_colour(environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """
+    Whether colour is welcome: on a terminal that is not dumb and has no `NO_COLOR` set.
+
+    Args:
+        environment: the environment variables.
+        terminal: whether the output is a terminal.
+
+    Example:
+        >>> wants_colour({"TERM": "xterm"}, terminal=True), wants_colour({"TERM": "xterm"}, terminal=False)
+        (True, False)
+    """
+    return terminal and not environment.get("NO_COLOR") and environment.get("TERM", "dumb") != "dumb"
+
+
+def _urgency(told: Narrative) -> Iterator[str]:
+    yield from _wrapped(told.action)
+
+
+def _why(told: Narrative) -> Iterator[str]:
+    for reason in told.reasons[:4]:
         yield from _wrapped(reason.text, first="  * ", rest="    ")
-        if reason.action and reason.urgency is urgency.level:
+        if reason.action:
             yield from _wrapped(reason.action, first="    ", rest="    ")
 
 
-def _distinct(reasons: Sequence[Reason]) -> list[Reason]:
-    found: dict[str, Reason] = {}
-    for reason in reasons:
-        found.setdefault(reason.text, reason)
-    return list(found.values())
-
-
-def _do(assessment: Assessment, most: int) -> Iterator[str]:
-    offered = assessment.remedies
-    if assessment.urgency.level >= Urgency.URGENT:
-        # Nothing that invites to wait: until somebody is seen, only first aid has a place.
-        offered = tuple(remedy for remedy in offered if remedy.kind is RemedyKind.FIRST_AID)
-    if not offered:
+def _questions(told: Narrative) -> Iterator[str]:
+    if not told.questions:
         return
-    yield "WHAT YOU CAN DO"
-    for remedy in offered[:most]:
+    yield from _wrapped("The answer to one of these could change how soon you should be seen:", first="  ", rest="  ")
+    for question in told.questions[:5]:
+        yield from _wrapped(question.question, first="  ? ", rest="    ")
+    if len(told.questions) > 5:
+        yield f"    and {len(told.questions) - 5} more"
+
+
+def _remedies(told: Narrative) -> Iterator[str]:
+    for remedy in told.remedies:
         yield from _remedy(remedy)
 
 
 def _remedy(remedy: OfferedRemedy) -> Iterator[str]:
-    yield f"  {remedy.name}"
+    yield from _wrapped(remedy.name, first="  ", rest="  ")
     for step in remedy.steps[:3]:
         yield from _wrapped(step, first="    - ", rest="      ")
-    asks = list(dict.fromkeys(label for c in remedy.still_to_check if c.action.withholds for label in c.ask))
+    asks = ask_first(remedy)
     if asks:
-        more = ", ..." if len(asks) > 5 else ""
-        line = f"Ask first if any of these is true of you: {', '.join(asks[:5])}{more}"
+        listed = _several([_lower(label) for label in asks], 5)
+        line = f"{ASK_FIRST} {listed}"
         yield from _wrapped(line, first="    ! ", rest="      ")
 
 
-def _ranking(assessment: Assessment, most: int) -> Iterator[str]:
-    yield "WHAT MAY BE BEHIND IT"
-    yield from _wrapped("Of 100 people who come with twitching and answer like this, about:", first="  ", rest="  ")
-    shown = [cause for cause in assessment.causes[:most] if cause.share.value >= 0.005] or list(assessment.causes[:1])
-    for cause in shown:
+def _ranking(told: Narrative) -> Iterator[str]:
+    yield from _wrapped(told.ranking_lead, first="  ", rest="  ")
+    for cause in told.causes:
         yield ""
-        share = cause.share
-        about = f"{_percent(share.value)} ({_percent(share.low)} to {_percent(share.high)})"
-        yield f"  {about:>14}  {cause.name}"
-        yield from _reasons(cause)
-    close = set(assessment.causes[0].not_separated_from)
-    names = [cause.name for cause in shown[1:] if cause.id in close]
-    if names:
+        yield from _cause(cause)
+    yield ""
+    yield f"{in_100(told.all_others):>9}  all other causes known here"
+    yield f"{in_100(told.something_else.value):>9}  something else"
+    if told.not_separated:
         yield ""
-        others = " or ".join(names)
-        yield from _wrapped(
-            f"These answers do not safely tell {shown[0].name} apart from {others}.", first="  ", rest="  "
-        )
+        yield from _wrapped(told.not_separated, first="  ", rest="  ")
+    if any(cause.lines for cause in told.causes):
+        yield from _wrapped(told.points_words, first="  ", rest="  ")
 
 
-def _reasons(cause: RankedCause) -> Iterator[str]:
-    points = rounded_parts((cause.prior.value, *(part.points for part in cause.contributions)))[1:]
-    told = [(part, whole) for part, whole in zip(cause.contributions, points, strict=True) if abs(part.points) >= 0.5]
-    fits = [_said(part) for part, _ in told if part.points > 0][:4]
-    against = [_said(part) for part, _ in reversed(told) if part.points < 0][:3]
-    if fits:
-        yield from _wrapped(f"fits: {', '.join(fits)}", first=" " * 18, rest=" " * 20)
-    if against:
-        yield from _wrapped(f"against: {', '.join(against)}", first=" " * 18, rest=" " * 20)
-    if cause.unexplained:
-        signs = ", ".join(sign.label.lower() for sign in cause.unexplained[:3])
-        yield from _wrapped(f"says nothing about: {signs}", first=" " * 18, rest=" " * 20)
-
-
-def _said(part: Contribution) -> str:
-    strength = next(word for least, word in STRENGTHS if abs(part.points) >= least)
-    state = {"present": "", "absent": "no "}.get(part.state)
-    label = part.label[:1].lower() + part.label[1:] if not part.label[:2].isupper() else part.label
-    what = f"{state}{label}" if state is not None else f"{label} {part.state.replace('_', ' ')}"
-    return f"{what} ({strength}, {part.points:+.0f})"
-
-
-def _open_questions(assessment: Assessment) -> Iterator[str]:
-    questions = assessment.urgency.unanswered
-    yield "STILL TO ANSWER"
-    yield from _wrapped("The answer to one of these could change how soon you should be seen:", first="  ", rest="  ")
-    for question in questions[:5]:
-        yield from _wrapped(question.question, first="  ? ", rest="    ")
-    if len(questions) > 5:
-        yield f"    and {len(questions) - 5} more"
-
-
-def _medicines(assessment: Assessment) -> Iterator[str]:
-    for medicine in assessment.unrecognised_medicines:
-        if medicine.could_be:
-            yield from _wrapped(
-                f"Medicine {medicine.name!r} can mean {' or '.join(medicine.could_be)}. Please say which."
-            )
-        else:
-            yield from _wrapped(f"Medicine {medicine.name!r} is not known here and was not counted.")
-
-
-def _footer(assessment: Assessment) -> Iterator[str]:
-    yield from _wrapped(assessment.notice)
-    provenance = assessment.provenance
-    yield (
-        f"twitchkb {provenance.library_version}, data {provenance.data_version} "
-        f"({provenance.digest[:12]}), {len(assessment.sources)} sources"
+def _cause(cause: ExplainedCause) -> Iterator[str]:
+    indent = " " * 11
+    yield from _wrapped(cause.name, first=f"{cause.how_many:>9}  ", rest=indent)
+    yield from _wrapped(f"{_bar(cause.share)} {cause.certainty}: {cause.range_words}", first=indent, rest=indent)
+    parts = (
+        ("for", "; ".join(_weighed(line) for line in cause.speaks_for[:4])),
+        ("against", "; ".join(_weighed(line) for line in cause.speaks_against[:3])),
+        ("does not explain", _several([_lower(answered(each)) for each in cause.does_not_fit], 3)),
+        ("common with it, not with you", _several([_lower(each.label) for each in cause.expected_but_absent], 3)),
+        ("not asked", _several([_lower(each.label) for each in cause.not_asked], 3)),
     )
-    for pack in provenance.refused:
-        yield from _wrapped(f"Pack {pack.id!r} was refused: {pack.reasons[0]}")
+    for name, listed in parts:
+        if listed:
+            yield from _wrapped(f"{name}: {listed}", first=indent, rest=indent + "  ")
 
 
-def _percent(share: float) -> str:
-    whole = 100.0 * share
-    return f"{whole:.0f}" if whole >= 0.5 else "<1"
+def _weighed(line: Line) -> str:
+    return f"{_lower(line.answer)} ({line.strength}, {line.points:+d})"
 
 
-def _wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True)
+def _bar(share: Interval) -> str:
+    """
+    The range of the share as a line, with a mark at its value.
+    """
+    low, value, high = (round((BAR - 1) * end) for end in (share.low, share.value, share.high))
+    cells = ["o" if cell == value else "-" if low <= cell <= high else " " for cell in range(BAR)]
+    return f"[{''.join(cells)}]"
+
+
+def _footer(told: Narrative) -> Iterator[str]:
+    for medicine in told.medicines:
+        yield from _wrapped("".join(medicine_words(medicine)))
+    yield from _wrapped(told.notice)
+    yield from _wrapped(told.versions)
+    for refused in told.refused:
+        yield from _wrapped(refused)
+
+
+def _several(labels: Sequence[str], most: int) -> str:
+    more = [f"and {len(labels) - most} more"] if len(labels) > most else []
+    return "; ".join([*labels[:most], *more])
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:] if not label[:2].isupper() else label
+
+
+def _wrapped(text: str, *, first: str = "", rest: str = "") -> Iterable[str]:
+    # A pack or a person may write anything; what steers a terminal must not reach it.
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return textwrap.wrap(plain, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True)

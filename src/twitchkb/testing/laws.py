@@ -248,8 +248,9 @@ def law_12_permuting_findings_causes_and_answers_changes_no_byte(kb: KnowledgeBa
     shuffled = attrs.evolve(
         kb,
         findings=tuple(_shuffled(kb.findings, dice)),
-        # Causes stay in id order, which a knowledge base promises and `load` sees to.
-        causes=tuple(attrs.evolve(cause, evidence=tuple(_shuffled(cause.evidence, dice))) for cause in kb.causes),
+        causes=tuple(
+            attrs.evolve(cause, evidence=tuple(_shuffled(cause.evidence, dice))) for cause in _shuffled(kb.causes, dice)
+        ),
         red_flags=tuple(_shuffled(kb.red_flags, dice)),
         remedies=tuple(_shuffled(kb.remedies, dice)),
         groups=tuple(_shuffled(kb.groups, dice)),

@@ -28,6 +28,7 @@ from ..model import (
     GateQuestion,
     GateStop,
     Group,
+    Kind,
     KnowledgeBase,
     LabTest,
     Link,
@@ -35,6 +36,7 @@ from ..model import (
     MedicineClass,
     RedFlag,
     Remedy,
+    Retired,
     RiskFactor,
     Scale,
     Source,
@@ -420,6 +422,12 @@ def packs(draw: st.DrawFn, kb: KnowledgeBase | None = None, *, id: str = "made")
             ),
         ),
         "sources.json": {"sources": [Source(id=f"{id}:source", title="Made up")]},
+        "retired.json": {
+            "retired": [
+                Retired(id=f"{id}:gone{i}", kind=Kind.FINDING, since="1.0.0", use=use)
+                for i, use in enumerate(draw(st.lists(st.sampled_from(["", *(f.id for f in every)]), max_size=2)))
+            ]
+        },
         "evidence.json": [{"cause": cause, **wire.unstructure(link)} for cause, link in links_to_core.values()],
         "cautions.json": [
             {
