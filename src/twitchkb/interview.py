@@ -243,11 +243,11 @@ class _Asked:
         moved, moved_log = [0.0] * len(table.backgrounds), [0.0] * len(table.backgrounds)
         log_sum = 0.0
         # The last mass is that of `something_else`, which links nothing.
-        for mass, sums in zip(masses, (*table.sums, ()), strict=True):
+        for mass, sums in zip(masses, (*table.sums, None), strict=True):
             log = mass * math.log(mass) if mass > 0.0 else 0.0
             log_sum += log
-            if mass >= NEGLIGIBLE:
-                for slot, less_one, ratio_log in sums:
+            if mass >= NEGLIGIBLE and sums is not None:
+                for slot, less_one, ratio_log in zip(sums.slots, sums.less_one, sums.ratio_log, strict=True):
                     moved[slot] += mass * less_one
                     moved_log[slot] += log * less_one + mass * ratio_log
         self._chances = chances = [
