@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "dialogue": ({"assessment", "vocabulary"}, {"attrs"}),
     "questionnaire": (
         {"answers", "condition", "model", "vocabulary"},
-        {"attrs", "collections", "math"},
+        {"array", "attrs", "collections", "math"},
     ),
     "interview": (
         {"answers", "condition", "model", "questionnaire", "vocabulary"},

@@ -186,7 +186,7 @@ def test_the_result_can_be_kept_as_a_web_page_and_overwrites_nothing(
     assert "must end in .html, .json or .text" in said
     assert said.count("could not be written") == 2
     assert taken.read_text("utf-8") == "mine"
-    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert output.getvalue().startswith("NO HURRY SO FAR")
 
 
