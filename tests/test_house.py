@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "version": (set(), set()),
     "errors": (set(), {"attrs", "collections"}),
     "vocabulary": (set(), {"enum"}),
-    "condition": ({"errors"}, {"ast", "attrs", "collections", "operator", "typing"}),
+    "condition": ({"errors"}, {"ast", "attrs", "collections", "operator", "re", "typing"}),
     "model": (
         {"condition", "errors", "vocabulary"},
         {"attrs", "bisect", "collections", "difflib", "enum", "math", "re", "typing", "unicodedata"},
@@ -77,7 +77,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"assessment", "condition", "errors", "model", "profile"},
         {"attrs", "collections", "math", "re", "typing"},
     ),
-    "checks": ({"condition", "errors", "model", "vocabulary"}, {"attrs", "collections", "keyword", "re", "typing"}),
+    "checks": (
+        {"condition", "errors", "model", "vocabulary"},
+        {"attrs", "collections", "datetime", "keyword", "re", "typing"},
+    ),
     "scoring": ({"assessment", "model"}, {"attrs", "collections", "itertools", "math", "operator"}),
     "triage": ({"answers", "assessment", "condition", "model", "vocabulary"}, {"attrs", "collections", "math"}),
     "advice": (
