@@ -253,7 +253,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "version",
             "wire",
         },
-        {"argparse", "collections", "io", "os", "pathlib", "sys"},
+        {"argparse", "collections", "io", "os", "pathlib", "sys", "textwrap"},
     ),
     "reading": (set(), {"re"}),
     "review": (
