@@ -140,7 +140,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "testing.renaming": ({"condition", "model"}, {"attrs", "collections", "random", "typing"}),
     "testing.trial": (
         {"packs", "testing.laws", "testing.laws.parts", "testing.worlds"},
-        {"attrs", "collections", "contextlib", "functools", "hypothesis"},
+        {"attrs", "collections", "contextlib", "functools", "hypothesis", "typing"},
     ),
     "testing.laws": (
         {
@@ -174,7 +174,16 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"attrs", "collections", "hypothesis", "math", "random", "typing"},
     ),
     "testing.laws.reading": (
-        {"assessment", "engine", "errors", "model", "profile", "testing.laws.parts", "testing.worlds", "wire"},
+        {
+            "assessment",
+            "engine",
+            "errors",
+            "model",
+            "profile",
+            "testing.laws.parts",
+            "testing.worlds",
+            "wire",
+        },
         {"collections", "contextlib", "hypothesis", "json", "typing"},
     ),
     "testing.laws.urgency": (
@@ -196,7 +205,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"attrs", "hypothesis", "json", "math", "typing"},
     ),
-    # The only room that starts a process: a law says that another one gives the same answer.
+    # Law 13 starts processes of its own, and hands them the packs in a folder.
     "testing.laws.loading": (
         {
             "engine",
