@@ -455,7 +455,7 @@ def _defined_by_a_test(kb: KnowledgeBase) -> Iterator[tuple[str, tuple[str, str,
     for finding in kb.findings:
         if finding.kind != "lab_test" or finding.scale is None or not finding.scale.normal:
             continue
-        levels = finding.scale.levels
+        levels = list(finding.scale.levels)
         normal = [levels.index(level) for level in finding.scale.normal]
         for side in (levels[min(normal) :: -1], levels[max(normal) :]):
             far = {w.place: w.points for w in weights[finding.id].get(side[-1], ())} if len(side) > 1 else {}
