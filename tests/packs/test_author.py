@@ -119,9 +119,9 @@ def test_check_tells_codes_that_may_not_be_shipped_a_day_that_is_none_and_a_unit
     change(data / "causes" / "example.json", codes={"snomed": ["82470000"]}, reviewed="25/11/2026")
 
     assert main(["check", str(data)]) == 1
+    systems = "hpo, icd10cm, loinc, mesh, mondo, orpha"
     assert capsys.readouterr().out.splitlines() == [
-        "cause acme:example.codes.snomed: the terms of this system do not let it be shipped; "
-        "what can be: hpo, icd10cm, loinc, mesh, mondo, orpha",
+        f"cause acme:example.codes.snomed: the terms of this system do not let it be shipped; what can be: {systems}",
         "cause acme:example.reviewed: '25/11/2026' is no day; write it as year-month-day, 2026-11-25",
     ]
     rule = {"id": "acme:rf", "urgency": "soon", "when": "potassium < 2.5 mmol/L", "reason": "It is.", "action": "Go."}
