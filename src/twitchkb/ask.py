@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import attrs
 
 from . import wire
-from .adapters import text
+from .adapters import html, text
 from .assessment import Assessment
 from .conversation import next_questions
 from .dialogue import Question
@@ -33,6 +33,7 @@ __all__ = ["FORMATS", "Ended", "interview"]
 FORMATS: dict[str, Callable[[Assessment], str]] = {
     "text": text.render,
     "json": lambda assessment: wire.to_json(assessment, indent=2) + "\n",
+    "html": html.page,
 }
 
 WIDTH = 80
@@ -190,7 +191,14 @@ class _Talk:
 
     def read(self, prompt: str) -> str:
         """
-        One line; raises what the person asked for in place of an answer.
+        One line in small letters; raises what the person asked for in place of an answer.
+        """
+        given = self.read_as_typed(prompt)
+        return given.lower() if len(given) < 20 else given
+
+    def read_as_typed(self, prompt: str) -> str:
+        """
+        One line as it was typed; raises what the person asked for in place of an answer.
         """
         print(prompt, end=" ", file=self._messages, flush=True)
         line = self._source.readline()
@@ -199,10 +207,10 @@ class _Talk:
         if not self._source.isatty():
             # A terminal shows what is typed; in a pipe it is said here, so that a log can be read.
             print(line.strip(), file=self._messages)
-        given = line.strip().lower() if len(line) < 20 else line.strip()
-        if given in FINISH:
+        given = line.strip()
+        if given.lower() in FINISH:
             raise Ended
-        if given in BACK:
+        if given.lower() in BACK:
             raise _Back
         return given
 
@@ -361,11 +369,40 @@ def _read_answer(question: Question, given: str) -> Answer:
 
 
 def _offer(result: Assessment, talk: _Talk, output: TextIO) -> None:
-    others = [name for name in FORMATS if name != "text"]
-    talk.say("", f"To have it in another form, write {' or '.join(others)}; Enter ends.")
+    """
+    The result once more, as a web page or as JSON: printed, or kept in a new file.
+    """
+    talk.say(
+        "",
+        "To keep this as a web page, write a file name such as twitching.html; "
+        "a name that ends in .json keeps it for a program. Enter ends.",
+    )
+    while True:
+        try:
+            given = talk.read_as_typed(">")
+        except (Ended, EOFError, _Back, KeyboardInterrupt):
+            return
+        form = (Path(given).suffix.lstrip(".") or given).lower()
+        if not given:
+            return
+        if form not in FORMATS:
+            talk.say("The name must end in .html, .json or .text; Enter ends.")
+        elif form == given.lower():
+            output.write(FORMATS[form](result))
+            return
+        elif _kept(Path(given), FORMATS[form](result), talk):
+            return
+
+
+def _kept(file: Path, shown: str, talk: _Talk) -> bool:
+    """
+    Whether it could be written; a file that exists is left alone.
+    """
     try:
-        given = talk.read(">")
-    except (Ended, EOFError, _Back, KeyboardInterrupt):
-        return
-    if given in others:
-        output.write(FORMATS[given](result))
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(shown)
+    except OSError as fault:
+        talk.say(f"{file} could not be written: {fault.strerror}. Another name?")
+        return False
+    talk.say(f"Written to {file}.")
+    return True

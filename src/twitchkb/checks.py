@@ -5,9 +5,10 @@ Everything that scoring, triage and advice rely on without looking is proved
 here once. The path of each fault begins with the kind and id of the record.
 """
 
+import datetime as dt
 import keyword
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import attrs
@@ -38,10 +39,24 @@ from .model import (
 )
 from .vocabulary import Grade, RemedyKind, Urgency
 
-__all__ = ["check"]
+__all__ = ["CODE_SHAPES", "check"]
+
+CODE_SHAPES: Mapping[str, re.Pattern[str]] = {
+    "hpo": re.compile(r"HP:\d{7}", re.ASCII),
+    "icd10cm": re.compile(r"[A-TV-Z]\d[\dAB](?:\.[\dA-KXZ]{1,4})?", re.ASCII),
+    "loinc": re.compile(r"\d{1,5}-\d", re.ASCII),
+    "mesh": re.compile(r"[CD]\d{6}(?:\d{3})?", re.ASCII),
+    "mondo": re.compile(r"MONDO:\d{7}", re.ASCII),
+    "orpha": re.compile(r"ORPHA:\d{1,6}", re.ASCII),
+}
+"""The systems whose codes may be shipped, each with the shape of a code."""
+
+# Their terms let nobody ship them under a permissive licence; a near name would be another system.
+_NOT_SHIPPED = re.compile(r"atc|snomed.*|sct(?:id)?|sider|icd.?10(?:.?who)?|icd.?11|umls|cui|meddra", re.IGNORECASE)
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)?")
 _STATE = re.compile(r"[a-z0-9_]+")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SUM_TOLERANCE = 0.011
 RATIO_LIMIT = 0.95
 LARGEST_CAP_DB = 30.0
@@ -148,12 +163,39 @@ def _findings(kb: KnowledgeBase, findings: Iterable[Finding]) -> Iterator[Issue]
             yield Issue(path, "needs a question, or a condition (when) that answers it")
         if finding.group and not kb.has("group", finding.group):
             yield Issue(f"{path}.group", _unknown(kb, "group", finding.group))
+        yield from _codes(path, finding.codes)
         yield from _scale(path, finding)
         yield from _background(kb, path, finding)
         for name, condition in (("when", finding.when), ("absent_when", finding.absent_when)):
             if condition is not None:
                 yield from _condition(kb, f"{path}.{name}", condition)
                 yield from _not_derived(kb, f"{path}.{name}", condition)
+
+
+def _codes(path: str, codes: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Issue]:
+    for system, given in codes:
+        if system not in CODE_SHAPES:
+            advice = f"what can be: {', '.join(CODE_SHAPES)}"
+            if _NOT_SHIPPED.fullmatch(system):
+                yield Issue(f"{path}.codes.{system}", f"the terms of this system do not let it be shipped; {advice}")
+            else:
+                hint = nearest(system, CODE_SHAPES)
+                yield Issue(f"{path}.codes.{system}", f"unknown system{hint or f'; {advice}'}")
+            continue
+        for code in given:
+            if not CODE_SHAPES[system].fullmatch(code):
+                yield Issue(f"{path}.codes.{system}", f"{code!r} has not the shape of a code of this system")
+
+
+def _is_day(text: str) -> bool:
+    # `fromisoformat` alone would take weeks and days without hyphens, too.
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _scale(path: str, finding: Finding) -> Iterator[Issue]:
@@ -217,6 +259,9 @@ def _cause(kb: KnowledgeBase, cause: Cause) -> Iterator[Issue]:
     for remedy in cause.remedies:
         if not kb.has("remedy", remedy):
             yield Issue(f"{path}.remedies", _unknown(kb, "remedy", remedy))
+    yield from _codes(path, cause.codes)
+    if cause.reviewed and not _is_day(cause.reviewed):
+        yield Issue(f"{path}.reviewed", f"{cause.reviewed!r} is no day; write it as year-month-day, 2026-11-25")
     linked: set[str] = set()
     for link in cause.evidence:
         if link.finding in linked:

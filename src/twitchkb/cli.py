@@ -1,5 +1,5 @@
 """
-The command line: `twitchkb assess`, `ask`, `causes`, `show`; `cli_packs`, `cli_sources` and `batch` add more.
+The command line: `twitchkb assess`, `ask`, `causes`, `findings`, `show`; `cli_packs`, `cli_sources`, `batch` add more.
 
 Answers go to standard output, messages to standard error. Exit codes: 0 done,
 1 the input has faults (each told with its path), 2 the command itself is wrong.
@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -93,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print them as JSON")
     command.set_defaults(run=_causes)
 
+    command = commands.add_parser("findings", help="list the findings, or those that hold a text")
+    command.add_argument("text", nargs="?", default="", metavar="TEXT", help="a part of an id, a label or a question")
+    command.add_argument("--json", action="store_true", help="print them as JSON")
+    command.set_defaults(run=_findings)
+
     command = commands.add_parser("show", help="show a cause, finding, remedy, medicine, red flag or source")
     command.add_argument("id", metavar="ID", help="an id, or any name of a medicine")
     command.add_argument("--json", action="store_true", help="print a JSON list: one id can name a test and a medicine")
@@ -134,6 +140,22 @@ def _causes(options: argparse.Namespace) -> int:
     for cause in causes:
         share = 1000 * cause.prior.value
         print(f"  {f'{share:.0f}' if share >= 1 else '<1':>4}  {cause.name:<44} {cause.id}")
+    return OK
+
+
+def _findings(options: argparse.Namespace) -> int:
+    kb, wanted = dataset.load(), options.text.casefold()
+    found = [each for each in kb.findings if wanted in f"{each.id}\n{each.label}\n{each.question}".casefold()]
+    if not found:
+        print(f"no finding holds {options.text!r}{_suggestion(kb, options.text)}", file=sys.stderr)
+        return FAULTY
+    if options.json:
+        print("[" + ",\n".join(wire.to_json(finding) for finding in found) + "]")
+        return OK
+    for finding in found:
+        print(finding.id)
+        for told in (finding.label, finding.question if finding.when is None else f"worked out: {finding.when}"):
+            print(textwrap.fill(told, 80, initial_indent="    ", subsequent_indent="    ", break_long_words=False))
     return OK
 
 

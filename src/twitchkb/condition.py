@@ -14,6 +14,7 @@ know which ids exist: that is for `checks`.
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
@@ -61,6 +62,12 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _OPERATOR = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+# A number that is compared, and a word right behind it that joins nothing: `< 2.5 mmol/L`, `>= 5h`, `> 38 °C`.
+_UNIT = re.compile(
+    r"(?P<bare>(?:<=?|>=?)\s*-?(?>\d+(?:\.\d*)?(?:[eE][-+]?\d+)?))"
+    r"\s*(?!(?:and|or|not|if)\b)(?P<unit>[^\W\d_][^\s()]*|[%°][^\s()]*)",
+    re.IGNORECASE,
+)
 
 
 class Answered(Protocol):
@@ -370,7 +377,7 @@ def parse(text: str) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _refused(f"cannot read {_short(text)!r}: {_reason(error)}{_advice(text)}") from None
+        raise _refused(f"cannot read {_short(text)!r}: {_reason(error, text)}") from None
     try:
         return _read(tree.body, 0)
     except RecursionError:
@@ -554,8 +561,14 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _reason(error: Exception) -> str:
-    return str(error.msg) if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+def _reason(error: Exception, text: str) -> str:
+    if found := _UNIT.search(text):
+        return (
+            f"{_short(found['unit'])!r} follows a number; write the bare number, {found['bare']!r}, "
+            "in the unit of the finding's scale (in days for a medicine)"
+        )
+    reason = str(error.msg) if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+    return reason + _advice(text)
 
 
 def _advice(text: str) -> str:

@@ -139,7 +139,8 @@ class _Asked:
         self.discount = _Discount(table, self._person)
         self._masses = _masses(situation)
         self._bits: dict[str, float] = {}
-        self._chances: dict[str, dict[str, float]] = {}
+        # The chance of each state, by its slot.
+        self._chances: list[float] = []
         self._expect()
         self._expect_rare()
         self._parts = {
@@ -147,14 +148,14 @@ class _Asked:
         }
         self._follow_broad_answers()
         self._expect_broad()
-        # For each question the chance to raise the urgency, by the rank of the urgency.
-        self._gains: dict[str, list[float]] = {}
+        # For each urgency, by its rank, the chance of each question to raise it so far.
+        self._gains: list[dict[str, float]] = [{} for _ in range(RANKS)]
         self._reach: dict[str, int] = {}
         self.flags = self._at_rules()
         floors = [floor.urgency.rank for floor in table.floors if floor.holds(self._upper, self._person)]
         self._rank = max([self.flags.rank, *floors])
         self._at_floors()
-        self._steps = {id: self._expected_steps(own) for id, own in self._gains.items()}
+        self._steps = self._expected_steps()
         self._at_gate = self._open_at_gate()
 
     def ranked(self, limit: int | None = None) -> tuple[Open, ...]:
@@ -216,7 +217,7 @@ class _Asked:
                     total += mass * (ratio - 1.0)
                     ratios.append((effect.place, mass, ratio))
             for place, mass, ratio in ratios:
-                moved[place] = moved.get(place, 0.0) + self._chances[id][row.state] * abs(mass * ratio / total - mass)
+                moved[place] = moved.get(place, 0.0) + self._chances[row.slot] * abs(mass * ratio / total - mass)
         seen = sorted((place for place, move in moved.items() if move >= SEEN), key=lambda i: (-moved[i], causes[i]))
         return tuple(causes[place] for place in seen[:MOVED])
 
@@ -239,39 +240,33 @@ class _Asked:
         The chance of each state, and the expected fall of the entropy, of what has a background.
         """
         table, masses = self._table, self._masses
-        moved, moved_log, chance = [0.0] * table.slots, [0.0] * table.slots, [0.0] * table.slots
+        moved, moved_log = [0.0] * len(table.backgrounds), [0.0] * len(table.backgrounds)
         log_sum = 0.0
         # The last mass is that of `something_else`, which links nothing.
-        for mass, sums in zip(masses, (*table.sums, ()), strict=True):
+        for mass, sums in zip(masses, (*table.sums, None), strict=True):
             log = mass * math.log(mass) if mass > 0.0 else 0.0
             log_sum += log
-            if mass >= NEGLIGIBLE:
-                for slot, less_one, ratio_log, difference in sums:
+            if mass >= NEGLIGIBLE and sums is not None:
+                for slot, less_one, ratio_log in zip(sums.slots, sums.less_one, sums.ratio_log, strict=True):
                     moved[slot] += mass * less_one
                     moved_log[slot] += log * less_one + mass * ratio_log
-                    chance[slot] += mass * difference
-        for id, candidate in self.open.items():
-            if not candidate.rows:
-                continue
-            if self.discount.touches(candidate):
-                self._redo(candidate, moved, moved_log)
-            after = whole = 0.0
-            likely = {}
-            for row in candidate.rows:
-                slot, state_chance = row.slot, row.background + chance[row.slot]
-                if state_chance < LEAST:
-                    state_chance = LEAST
-                whole += state_chance
-                likely[row.state] = state_chance
-                total = 1.0 + moved[slot]
-                if total == 1.0:
-                    after -= state_chance * log_sum
-                else:
-                    after += state_chance * (math.log(total) - (log_sum + moved_log[slot]) / total)
-            if abs(whole - 1.0) > ROUNDING:
-                likely = {state: state_chance / whole for state, state_chance in likely.items()}
-            self._chances[id] = likely
-            self._bits[id] = max(0.0, (-log_sum - after / whole) / LN2)
+        self._chances = chances = [
+            chance if (chance := q * (1.0 + more)) > LEAST else LEAST
+            for q, more in zip(table.backgrounds, moved, strict=True)
+        ]
+        for id in self.discount.touched():
+            if id in self.open:
+                self._redo(self.open[id], moved, moved_log)
+        after = [
+            chance * (math.log(1.0 + more) - (log_sum + more_log) / (1.0 + more))
+            for chance, more, more_log in zip(chances, moved, moved_log, strict=True)
+        ]
+        for id, i in table.weighed_yes_no:
+            fall = -log_sum - (after[i] + after[i + 1]) / (chances[i] + chances[i + 1])
+            self._bits[id] = fall / LN2 if fall > 0.0 else 0.0
+        for id, i, end in table.weighed_levels:
+            fall = -log_sum - sum(after[i:end]) / sum(chances[i:end])
+            self._bits[id] = fall / LN2 if fall > 0.0 else 0.0
 
     def _redo(self, candidate: Candidate, moved: list[float], moved_log: list[float]) -> None:
         """
@@ -297,11 +292,15 @@ class _Asked:
                 self._set_chance(id, min(RARE + RARE_WITH_ITS_CAUSE * named, 0.5))
 
     def _set_chance(self, id: str, present: float) -> None:
-        self._chances[id] = {"present": present, "absent": 1.0 - present}
+        first, end = self._table.candidates[id].slots
+        self._chances[first], self._chances[end - 1] = 1.0 - present, present
 
     def _chance(self, id: str) -> float:
-        chances = self._chances.get(id)
-        return 0.0 if chances is None else chances.get("present", 0.0)
+        """
+        That it is present; 0 where that is no answer to it.
+        """
+        candidate = self._table.candidates[id]
+        return self._chances[candidate.slots[1] - 1] if candidate.finding.is_yes_no else 0.0
 
     def _none_of(self, ids: Iterable[str]) -> float:
         none = 1.0
@@ -337,31 +336,39 @@ class _Asked:
         """
         The urgency of the red flags that fire; on the way, what each question could do to the others.
         """
-        leaves = self._table.leaves
-        chances = [self._leaf_chance(leaf) for leaf in leaves]
-        missing = [1.0 - chance for chance in chances]
-        best = [[0.0] * len(leaves) for _ in range(RANKS)]
+        pools = self._table.pools
+        chances = [self._leaf_chance(leaf) for leaf in self._table.leaves]
+        held = [_any_of([chances[leaf] for leaf in pool]) for pool in pools]
+        rises = {rank: [0.0] * len(pools) for rank in range(RANKS)}
         flags = Urgency.SELF_CARE
         for rule in self._table.rules:
-            node = _weigh(rule.tree, chances, missing)
+            node = _weigh(rule.tree, held)
             whole = node[0]
             if whole >= 1.0 and rule.when.truth(self._person) is True:
                 flags = rule.urgency
                 break
             if whole > 0.0:
-                _credit(rule.tree, node, 1.0, whole, chances, best[rule.rank])
-        ids = [leaf.finding if leaf.finding in self.open else None for leaf in leaves]
+                _credit(rule.tree, node, 1.0, whole, held, rises[rule.rank])
         # A rule of the urgency that fired can raise nothing, though it may have come before that one.
         for rank in range(flags.rank + 1, RANKS):
-            for id, joint in zip(ids, best[rank], strict=True):
-                if joint > 0.0 and id is not None:
+            for leaf, rise in self._rise_of_leaves(rises[rank]).items():
+                id = self._table.leaves[leaf].finding
+                if id in self.open and chances[leaf] > 0.0:
                     self._reach[id] = rank
-                    own = self._gains.get(id)
-                    if own is None:
-                        own = self._gains[id] = [0.0] * RANKS
-                    if joint > own[rank]:
-                        own[rank] = joint
+                    self._may_reach(id, rank, chances[leaf] * rise)
         return flags
+
+    def _rise_of_leaves(self, rises: Sequence[float]) -> dict[int, float]:
+        """
+        The greatest rise of the pools in which each leaf stands.
+        """
+        best: dict[int, float] = {}
+        for pool, rise in zip(self._table.pools, rises, strict=True):
+            if rise > 0.0:
+                for leaf in pool:
+                    if rise > best.get(leaf, 0.0):
+                        best[leaf] = rise
+        return best
 
     def _leaf_chance(self, leaf: Leaf) -> float:
         id = leaf.finding
@@ -373,13 +380,12 @@ class _Asked:
                 return MEDICINE_NOT_ASKED if self._person.medicines is None else MEDICINE_UNTOLD
             # Asked already, and not known: it will fire nothing.
             return 0.0
-        chances = self._chances.get(id)
-        if chances is None:
+        if leaf.holds_in is None:
             return RARE
         holds = 0.0
-        for state, part in leaf.holds_in:
-            holds += chances.get(state, 0.0) * part
-        return min(max(holds, LEAST), MOST)
+        for slot, part in leaf.holds_in:
+            holds += self._chances[slot] * part
+        return LEAST if holds < LEAST else min(holds, MOST)
 
     def _at_floors(self) -> None:
         """
@@ -396,28 +402,32 @@ class _Asked:
                     if id in self.open:
                         self._reach[id] = max(self._reach.get(id, 0), rank)
                         if gap <= 0.0:
-                            self._may_reach(id, rank, self._chances.get(id, {}).get("present", RARE))
+                            self._may_reach(id, rank, self._chance(id) or RARE)
             if gap > 0.0:
-                for id, state, upper in self._table.towards[floor.place]:
+                for id, slot, upper in self._table.towards[floor.place]:
                     if upper < gap:
                         break
-                    if id in self.open and id in self._chances:
-                        self._may_reach(id, rank, self._chances[id].get(state, 0.0))
+                    if id in self.open:
+                        self._may_reach(id, rank, self._chances[slot])
 
     def _may_reach(self, id: str, rank: int, chance: float) -> None:
-        own = self._gains.setdefault(id, [0.0] * RANKS)
-        own[rank] = max(own[rank], chance)
+        gains = self._gains[rank]
+        if chance > gains.get(id, 0.0):
+            gains[id] = chance
 
-    def _expected_steps(self, own: Sequence[float]) -> float:
+    def _expected_steps(self) -> dict[str, float]:
         """
         For each urgency above the present one the chance to reach it or a higher one, times its worth.
         """
-        steps = best = 0.0
+        steps: dict[str, float] = {}
+        best: dict[str, float] = {}
         for rank, worth in STEPS:
             if rank > self._rank:
-                if own[rank] > best:
-                    best = own[rank]
-                steps += worth * best
+                for id, gain in self._gains[rank].items():
+                    if gain > best.get(id, 0.0):
+                        best[id] = gain
+                for id, gain in best.items():
+                    steps[id] = steps.get(id, 0.0) + worth * gain
         return steps
 
     def _open_at_gate(self) -> dict[str, float]:
@@ -454,6 +464,7 @@ class _Discount:
     """
 
     def __init__(self, table: InterviewTable, person: Answers) -> None:
+        self._members = table.members
         self._told: dict[str, dict[int, list[Effect]]] = {}
         for id, state in person.states.items():
             effects = table.effects.get((id, state))
@@ -462,11 +473,11 @@ class _Discount:
                 for effect in effects:
                     group.setdefault(effect.place, []).append(effect)
 
-    def touches(self, candidate: Candidate) -> bool:
+    def touched(self) -> Iterable[str]:
         """
-        Whether anything in the group of this question was answered.
+        The findings in whose groups anything was answered.
         """
-        return candidate.group in self._told
+        return itertools.chain.from_iterable(self._members.get(group, ()) for group in self._told)
 
     def concerns(self, candidate: Candidate, place: int) -> bool:
         """
@@ -608,34 +619,41 @@ def _group_total(weights: Sequence[float], cap: float) -> float:
     return max(-cap, min(cap, total))
 
 
-def _weigh(tree: Tree, chances: Sequence[float], missing: Sequence[float]) -> Node:
+def _any_of(chances: Sequence[float]) -> float:
+    return chances[0] if len(chances) == 1 else 1.0 - math.prod([1.0 - chance for chance in chances])
+
+
+def _weigh(tree: Tree, held: Sequence[float]) -> Node:
     """
     The chance that a rule holds, its parts taken as independent; with it those of its branches.
 
     Args:
         tree: the rule, or a part of it.
-        chances: those of the leaves.
-        missing: one less each.
+        held: the chance of each pool.
     """
-    need, leaves, branches = tree
-    nodes = [_weigh(branch, chances, missing) for branch in branches]
-    if need == len(leaves) + len(nodes):
-        every = math.prod(map(chances.__getitem__, leaves))
+    need, pools, branches = tree
+    nodes = [_weigh(branch, held) for branch in branches]
+    if need == len(pools) + len(nodes):
+        every = 1.0
+        for pool in pools:
+            every *= held[pool]
         for node in nodes:
             every *= node[0]
         return every, nodes
     if need == 1:
-        none = math.prod(map(missing.__getitem__, leaves))
+        none = 1.0
+        for pool in pools:
+            none *= 1.0 - held[pool]
         for node in nodes:
             none *= 1.0 - node[0]
         return 1.0 - none, nodes
     if need == 0:
-        return (1.0 - nodes[0][0] if nodes else missing[leaves[0]]), nodes
-    return 1.0 - math.fsum(_exactly(need, _own(leaves, nodes, chances))), nodes
+        return 1.0 - (nodes[0][0] if nodes else held[pools[0]]), nodes
+    return 1.0 - math.fsum(_exactly(need, _own(pools, nodes, held))), nodes
 
 
-def _own(leaves: Iterable[int], nodes: Iterable[Node], chances: Sequence[float]) -> list[float]:
-    return [*(chances[leaf] for leaf in leaves), *(node[0] for node in nodes)]
+def _own(pools: Iterable[int], nodes: Iterable[Node], held: Sequence[float]) -> list[float]:
+    return [*(held[pool] for pool in pools), *(node[0] for node in nodes)]
 
 
 def _exactly(below: int, chances: Sequence[float]) -> list[float]:
@@ -650,46 +668,47 @@ def _exactly(below: int, chances: Sequence[float]) -> list[float]:
     return counts
 
 
-def _credit(tree: Tree, node: Node, slope: float, whole: float, chances: Sequence[float], best: list[float]) -> None:
+def _credit(tree: Tree, node: Node, slope: float, whole: float, held: Sequence[float], rises: list[float]) -> None:
     """
-    For each leaf the chance that its answer furthers the rule, times that of the rule once it is given.
+    For each pool the chance of the rule once the pool holds, the greatest so far.
 
     Args:
         tree: the rule, or a part of it.
         node: what `_weigh` found for it.
-        slope: how much the chance of the rule grows with that of this part.
+        slope: how much the chance of the rule grows with that of this part; negative below a `not`.
         whole: the chance of the rule.
-        chances: those of the leaves.
-        best: the greatest such chance of each leaf so far.
+        held: the chance of each pool.
+        rises: the greatest such chance of each pool so far.
     """
-    need, leaves, branches = tree
+    need, pools, branches = tree
     here, nodes = node
-    if need == len(leaves) + len(nodes) and here > 0.0 and slope > 0.0:
-        # The slope of a part is `here` over its own chance, which leaves this of the formula.
+    if need == len(pools) + len(nodes) and here > 0.0 and slope > 0.0:
+        # The slope of a part is `here` over its own chance, and it can still grow by what that lacks of 1.
         steady = slope * here
-        for leaf in leaves:
-            joint = chances[leaf] * (whole - steady) + steady
-            if joint > best[leaf]:
-                best[leaf] = joint
-        slopes = [steady / part[0] for part in nodes]
+        for pool in pools:
+            rise = whole + steady / held[pool] - steady
+            if rise > rises[pool]:
+                rises[pool] = rise
+        for branch, part in zip(branches, nodes, strict=True):
+            _credit(branch, part, steady / part[0], whole, held, rises)
     elif need == 1 and here < 1.0 and slope > 0.0:
-        growing = whole + slope * (1.0 - here)
-        for leaf in leaves:
-            joint = chances[leaf] * growing
-            if joint > best[leaf]:
-                best[leaf] = joint
-        slopes = [slope * (1.0 - here) / (1.0 - part[0]) for part in nodes]
+        missing = slope * (1.0 - here)
+        for pool in pools:
+            if whole + missing > rises[pool]:
+                rises[pool] = whole + missing
+        for branch, part in zip(branches, nodes, strict=True):
+            if part[0] > 0.0:
+                _credit(branch, part, missing / (1.0 - part[0]), whole, held, rises)
     else:
-        every = [slope * step for step in _slopes(need, _own(leaves, nodes, chances))]
-        slopes = every[len(leaves) :]
-        for leaf, step in zip(leaves, every[: len(leaves)], strict=True):
+        steps = [slope * step for step in _slopes(need, _own(pools, nodes, held))]
+        for pool, step in zip(pools, steps, strict=False):
             if step != 0.0:
-                # Below a `not` it is the answer no that furthers the rule.
-                answer = chances[leaf] if step > 0.0 else 1.0 - chances[leaf]
-                best[leaf] = max(best[leaf], answer * (whole + (1.0 - answer) * abs(step)))
-    for branch, part, step in zip(branches, nodes, slopes, strict=True):
-        if step != 0.0:
-            _credit(branch, part, step, whole, chances, best)
+                # Below a `not` a pool can lose what it has.
+                lacks = 1.0 - held[pool] if step > 0.0 else held[pool]
+                rises[pool] = max(rises[pool], whole + abs(step) * lacks)
+        for branch, part, step in zip(branches, nodes, steps[len(pools) :], strict=True):
+            if step != 0.0:
+                _credit(branch, part, step, whole, held, rises)
 
 
 def _slopes(need: int, chances: Sequence[float]) -> list[float]:

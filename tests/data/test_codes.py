@@ -12,17 +12,10 @@ import pytest
 
 import twitchkb
 from twitchkb import KnowledgeBase
+from twitchkb.checks import CODE_SHAPES
 
 DATA = Path(twitchkb.__file__).parent / "data"
 TERMS = Path(__file__).parents[2] / "THIRD_PARTY_CODES.md"
-SHAPES = {
-    "icd10cm": re.compile(r"[A-TV-Z]\d[\dAB](?:\.[\dA-KXZ]{1,4})?"),
-    "hpo": re.compile(r"HP:\d{7}"),
-    "mondo": re.compile(r"MONDO:\d{7}"),
-    "mesh": re.compile(r"[CD]\d{6}(?:\d{3})?"),
-    "orpha": re.compile(r"ORPHA:\d{1,6}"),
-    "loinc": re.compile(r"\d{1,5}-\d"),
-}
 # Names and shapes of what may not be shipped. A number of SNOMED CT is six to eighteen digits without a letter.
 FORBIDDEN_NAMES = re.compile(r"\b(?:atc|snomed\w*|sctid|sider|icd10|icd10who|icd11|umls|cui|meddra)\b", re.IGNORECASE)
 ATC = re.compile(r"\b[ABCDGHJLMNPRSV]\d{2}[A-Z]{2}\d{2}\b")
@@ -66,7 +59,8 @@ def test_every_code_belongs_to_a_system_that_may_be_shipped_and_has_its_shape(kb
     """
     An app joins by these codes: a wrong letter joins with another illness.
     """
-    faults = [each for each in coded(kb) if each[1] not in SHAPES or not SHAPES[each[1]].fullmatch(each[2])]
+    shapes = CODE_SHAPES
+    faults = [each for each in coded(kb) if each[1] not in shapes or not shapes[each[1]].fullmatch(each[2])]
 
     assert faults == []
 
@@ -99,7 +93,7 @@ def test_nothing_of_the_systems_left_out_is_in_the_data(file: Path) -> None:
     """
     ATC, the ICD-10 of the WHO, SNOMED CT and SIDER may not be shipped, under whatever name.
     """
-    elsewhere = {"url", "doi", "pmid", *SHAPES}
+    elsewhere = {"url", "doi", "pmid", *CODE_SHAPES}
     for key, text in strings(json.loads(file.read_text("utf-8"))):
         if key in elsewhere:
             continue
@@ -147,5 +141,5 @@ def test_the_shapes_tell_the_systems_apart() -> None:
         "icd10cm": "G51.4", "hpo": "HP:0002380", "mondo": "MONDO:0004976",
         "mesh": "D000690", "orpha": "ORPHA:803", "loinc": "2823-3",
     }  # fmt: skip
-    for system, shape in SHAPES.items():
+    for system, shape in CODE_SHAPES.items():
         assert [name for name, code in examples.items() if shape.fullmatch(code)] == [system]

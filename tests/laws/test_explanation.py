@@ -1,12 +1,12 @@
 """
-Laws 35 and 36 of the explanation, on generated knowledge bases and the bundled one.
+Laws 35 to 37 of the explanation, on generated knowledge bases and the bundled one.
 """
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twitchkb.model import KnowledgeBase
-from twitchkb.testing import laws
+from twitchkb.testing.laws import explanation
 
 from . import worlds
 
@@ -16,7 +16,7 @@ def test_35_every_contribution_resolves_to_a_source_or_is_graded_expert(kb: Know
     """
     Behind every reason stands a publication that the answer itself names, or the word "expert".
     """
-    laws.law_35_every_contribution_resolves_to_a_source_or_is_graded_expert(kb, data)
+    explanation.law_35_every_contribution_resolves_to_a_source_or_is_graded_expert(kb, data)
 
 
 @given(worlds.worlds(), st.data())
@@ -26,4 +26,12 @@ def test_36_an_explanation_recomputed_from_the_json_alone_equals_the_original(
     """
     Who holds the printed answer can redo it by hand, and needs no knowledge base for that.
     """
-    laws.law_36_an_explanation_recomputed_from_the_json_alone_equals_the_original(kb, data)
+    explanation.law_36_an_explanation_recomputed_from_the_json_alone_equals_the_original(kb, data)
+
+
+@given(worlds.worlds(), st.data())
+def test_37_what_if_equals_assessing_the_changed_profile(kb: KnowledgeBase, data: st.DataObject) -> None:
+    """
+    A comparison is two assessments and their differences, nothing else.
+    """
+    explanation.law_37_what_if_equals_assessing_the_changed_profile(kb, data)

@@ -110,6 +110,27 @@ def test_check_tells_every_fault_with_its_file(data: Path, capsys: pytest.Captur
     assert "pack.json: cannot be read" in capsys.readouterr().out
 
 
+def test_check_tells_codes_that_may_not_be_shipped_a_day_that_is_none_and_a_unit(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    What would break the terms of others, or would be read wrongly, is told before anybody gets the pack.
+    """
+    change(data / "causes" / "example.json", codes={"snomed": ["82470000"]}, reviewed="25/11/2026")
+
+    assert main(["check", str(data)]) == 1
+    systems = "hpo, icd10cm, loinc, mesh, mondo, orpha"
+    assert capsys.readouterr().out.splitlines() == [
+        f"cause acme:example.codes.snomed: the terms of this system do not let it be shipped; what can be: {systems}",
+        "cause acme:example.reviewed: '25/11/2026' is no day; write it as year-month-day, 2026-11-25",
+    ]
+    rule = {"id": "acme:rf", "urgency": "soon", "when": "potassium < 2.5 mmol/L", "reason": "It is.", "action": "Go."}
+    (data / "red_flags.json").write_text(json.dumps({"red_flags": [rule]}), "utf-8")
+    assert main(["check", str(data)]) == 1
+    assert "red_flags.json: $.red_flags[0].when: " in (told := capsys.readouterr().out)
+    assert "'mmol/L' follows a number; write the bare number, '< 2.5', in the unit of the finding's scale" in told
+
+
 A_HAIR_TOO_HARD = "The muscles are often tender in the evening and then recover."
 HARD = "Neurophysiological re-evaluation necessitates multidisciplinary consultation regarding polyneuropathic symptomatology."
 RULE = {"id": "acme:rf", "urgency": "soon", "reason": "It is.", "action": "Go.", "sources": ["acme:source"]}

@@ -4,14 +4,14 @@ The testing kit itself: what it makes is sound, and everything a pack may add is
 
 import attrs
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from twitchkb import Assessment, Pack, PackError, Profile, assess, to_json
 from twitchkb._hypothesis import register
 from twitchkb.checks import check
 from twitchkb.model import KnowledgeBase
-from twitchkb.testing import Folder, check_laws, knowledge_bases, laws, pack_of, packs, profiles
+from twitchkb.testing import Folder, check_laws, knowledge_bases, laws, pack_of, packs, profiles, trial
 from twitchkb.testing.worlds import beside_the_core
 
 from .test_examples import EXAMPLES, data
@@ -38,9 +38,16 @@ def test_a_generated_pack_is_sound(pack: Pack) -> None:
 def test_the_core_keeps_its_own_laws_and_so_do_the_examples() -> None:
     """
     What is asked of packs holds for the bundled dataset, alone and with both examples.
+
+    Alone it has nothing to be loaded beside it, and the report says so; with the
+    examples no law is silent.
     """
-    check_laws(max_examples=5)
-    check_laws(*(data(id) for id in EXAMPLES), max_examples=5)
+    alone = check_laws(max_examples=5)
+    together = check_laws(*(data(id) for id in EXAMPLES), max_examples=5)
+
+    assert {law[:6] for law, why in alone.silent} == {"law_12", "law_16", "law_29"}
+    assert together.silent == ()
+    assert len(together.held) == len(laws.LAWS) + len(laws.LOADING_LAWS) + 2 * len(laws.PACK_LAWS)
 
 
 def test_a_broken_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,11 +58,33 @@ def test_a_broken_law_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def law_00_nobody_is_ever_unwell(kb: KnowledgeBase, data: st.DataObject) -> None:
         assert not data.draw(st.sampled_from(kb.causes))
 
-    monkeypatch.setattr(laws, "LAWS", (law_00_nobody_is_ever_unwell,))
+    monkeypatch.setattr(trial, "LAWS", (law_00_nobody_is_ever_unwell,))
+    monkeypatch.setattr(trial, "LOADING_LAWS", ())
 
-    with pytest.raises(ExceptionGroup, match="1 of 1 laws") as error:
+    with pytest.raises(ExceptionGroup, match="1 of 3 laws") as error:
         check_laws(max_examples=1)
     assert "law_00_nobody_is_ever_unwell" in error.value.exceptions[0].__notes__[-1]
+
+
+def test_a_law_that_nobody_was_drawn_for_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A law that was never really tried is not among those that hold.
+    """
+
+    def law_00_of_people_who_do_not_exist(kb: KnowledgeBase, data: st.DataObject) -> None:
+        assume(False)
+
+    monkeypatch.setattr(trial, "LAWS", (law_00_of_people_who_do_not_exist,))
+    monkeypatch.setattr(trial, "LOADING_LAWS", ())
+
+    report = check_laws(max_examples=1)
+
+    assert report.held == ()
+    assert report.silent[0] == (
+        "law_00_of_people_who_do_not_exist",
+        "nobody who was drawn is somebody it speaks about",
+    )
+    assert "0 laws hold\nsilent: law_00_of_people" in str(report)
 
 
 @given(knowledge_bases(), st.permutations(["x1", "x2", "x3"]), st.data())
@@ -85,7 +114,7 @@ def test_law_12_notices_a_ranking_that_shows_the_order_of_causes(monkeypatch: py
         answer = assess(profile, kb=kb)
         return attrs.evolve(answer, causes=tuple(sorted(answer.causes, key=lambda c: (-c.points.value, place[c.id]))))
 
-    law = laws.law_12_permuting_findings_causes_and_answers_changes_no_byte
+    law = laws.ranking.law_12_permuting_findings_causes_and_answers_changes_no_byte
 
     @settings(max_examples=20, database=None, phases=[Phase.generate])
     @given(knowledge_bases(), st.data())
@@ -93,7 +122,7 @@ def test_law_12_notices_a_ranking_that_shows_the_order_of_causes(monkeypatch: py
         law(attrs.evolve(kb, causes=tuple(attrs.evolve(kb.causes[0], id=f"x{i}") for i in range(4))), data)
 
     tried()
-    monkeypatch.setattr(laws, "assess", by_place)
+    monkeypatch.setattr(laws.ranking, "assess", by_place)
 
     with pytest.raises(AssertionError):
         tried()

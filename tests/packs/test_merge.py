@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twitchkb import Pack, assess, to_json
-from twitchkb.testing import laws, packs, profiles
+from twitchkb.testing import packs, profiles
+from twitchkb.testing.laws import loading
 from twitchkb.testing.worlds import beside_the_core, bundled
 
 
@@ -16,7 +17,7 @@ def test_29_loading_a_pack_never_lowers_the_urgency_of_any_profile(pack: Pack, d
     """
     Whatever a pack adds, and whatever is answered to its questions, nobody is told to wait longer.
     """
-    laws.law_29_loading_a_pack_never_lowers_the_urgency(pack, (pack,), data)
+    loading.law_29_loading_a_pack_never_lowers_the_urgency(pack, (pack,), data)
 
 
 @given(packs(), st.data())
@@ -24,7 +25,7 @@ def test_16_unloading_a_pack_restores_the_earlier_output_byte_for_byte(pack: Pac
     """
     A pack is a guest: when it goes, everything is as it was.
     """
-    laws.law_16_unloading_a_pack_restores_the_earlier_output(pack, (pack,), data)
+    loading.law_16_unloading_a_pack_restores_the_earlier_output(pack, (pack,), data)
 
 
 @given(packs(id="one"), packs(id="two"), st.data())
@@ -44,7 +45,7 @@ def test_29_a_second_pack_never_lowers_what_the_first_one_raised(one: Pack, two:
     """
     Packs are safe from each other as the core is safe from them.
     """
-    laws.law_29_loading_a_pack_never_lowers_the_urgency(two, (one, two), data)
+    loading.law_29_loading_a_pack_never_lowers_the_urgency(two, (one, two), data)
 
 
 @given(packs())

@@ -105,6 +105,17 @@ def test_a_file_that_cannot_be_opened_is_a_fault_of_the_pack() -> None:
         read_pack(Pack.from_traversable(Unreadable(files)))
 
 
+def test_a_manifest_that_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
+    """
+    The fault names the file and what the system said, and not that it is missing.
+    """
+    (tmp_path / "pack.json").mkdir()
+
+    with pytest.raises(PackError, match=r"^pack\.json: cannot be read: [^:]+$") as error:
+        Pack.from_directory(tmp_path)
+    assert "a pack is the folder" not in str(error.value)
+
+
 def test_a_manifest_that_is_gone_when_the_pack_is_read_is_a_fault() -> None:
     """
     Between naming a pack and reading it its folder may have changed.

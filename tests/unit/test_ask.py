@@ -160,6 +160,48 @@ def test_a_saved_file_with_faults_is_refused(kb: twitchkb.KnowledgeBase, tmp_pat
     assert saved.read_text("utf-8") == '{"age": 29, "aeg": 1}'
 
 
+class Terminal(io.StringIO):
+    """
+    Input that says it is typed by a person.
+    """
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_result_can_be_kept_as_a_web_page_and_overwrites_nothing(
+    kb: twitchkb.KnowledgeBase, tmp_path: Path
+) -> None:
+    """
+    At a terminal the report is followed by an offer to keep it, and a file that exists is left alone.
+    """
+    taken, page = tmp_path / "taken.html", tmp_path / "Twitching.html"
+    taken.write_text("mine", "utf-8")
+    typed = ("29", "f", "none", "4", "q", "twitching.pdf", str(taken), str(tmp_path / "no" / "a.html"), str(page))
+    output, messages = io.StringIO(), io.StringIO()
+
+    ask.interview(kb, source=Terminal("".join(f"{line}\n" for line in typed)), output=output, messages=messages)
+
+    said = " ".join(messages.getvalue().split())
+    assert "must end in .html, .json or .text" in said
+    assert said.count("could not be written") == 2
+    assert taken.read_text("utf-8") == "mine"
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert output.getvalue().startswith("NO HURRY SO FAR")
+
+
+def test_the_result_can_be_printed_again_for_a_program(kb: twitchkb.KnowledgeBase) -> None:
+    """
+    `json` after the report prints it as JSON.
+    """
+    output, messages = io.StringIO(), io.StringIO()
+
+    ask.interview(kb, source=Terminal("29\nf\nnone\n4\nq\njson\n"), output=output, messages=messages)
+
+    shown = output.getvalue()
+    assert twitchkb.from_json(shown[shown.index("\n{") :], Assessment).causes[0].id == "eyelid_myokymia"
+
+
 def test_the_command_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """
     `twitchkb ask` in a pipe: questions on standard error, the answer on standard output.

@@ -217,6 +217,8 @@ def twice(kind: str) -> KnowledgeBase:
     return attrs.evolve(SOUND, **{kind: (*getattr(SOUND, kind), getattr(SOUND, kind)[-1])})
 
 
+SYSTEMS = "what can be: hpo, icd10cm, loinc, mesh, mondo, orpha"
+
 BROKEN: dict[str, tuple[Callable[[], KnowledgeBase], str]] = {
     # Ids.
     "group twice": (lambda: twice("groups"), "group shakes: is given twice"),
@@ -310,6 +312,39 @@ BROKEN: dict[str, tuple[Callable[[], KnowledgeBase], str]] = {
             "findings", "salt", background=(("low", about(0.2)), ("fair", about(0.6)), ("high", about(0.1)))
         ),
         "finding salt.background: the levels sum to 0.9, not to 1",
+    ),
+    # Codes of other systems, and the day of a review.
+    "codes that may not be shipped": (
+        lambda: cause(codes=(("snomed", ("82470000",)),)),
+        f"cause chill.codes.snomed: the terms of this system do not let it be shipped; {SYSTEMS}",
+    ),
+    "a near name of another system": (
+        lambda: cause(codes=(("icd10", ("R25.3",)),)),
+        f"cause chill.codes.icd10: the terms of this system do not let it be shipped; {SYSTEMS}",
+    ),
+    "a system with a slip": (
+        lambda: change("findings", "fever", codes=(("lonic", ("8310-5",)),)),
+        "finding fever.codes.lonic: unknown system; did you mean 'loinc'?",
+    ),
+    "a system of our own": (
+        lambda: cause(codes=(("ward_7", ("x",)),)),
+        f"cause chill.codes.ward_7: unknown system; {SYSTEMS}",
+    ),
+    "a code with a slip": (
+        lambda: change("findings", "fever", codes=(("hpo", ("HP:0001945", "HP:1945")),)),
+        "finding fever.codes.hpo: 'HP:1945' has not the shape of a code of this system",
+    ),
+    "a day turned round": (
+        lambda: cause(reviewed="25.11.2026"),
+        "cause chill.reviewed: '25.11.2026' is no day; write it as year-month-day, 2026-11-25",
+    ),
+    "a day that no calendar has": (
+        lambda: cause(reviewed="2026-02-30"),
+        "cause chill.reviewed: '2026-02-30' is no day; write it as year-month-day, 2026-11-25",
+    ),
+    "a day without hyphens": (
+        lambda: cause(reviewed="20261125"),
+        "cause chill.reviewed: '20261125' is no day; write it as year-month-day, 2026-11-25",
     ),
     # Causes.
     "family": (
@@ -549,6 +584,15 @@ BROKEN: dict[str, tuple[Callable[[], KnowledgeBase], str]] = {
 
 
 SOUND_TOO: dict[str, Callable[[], KnowledgeBase]] = {
+    "codes of every system": lambda: cause(
+        codes=(
+            ("icd10cm", ("R25.3",)),
+            ("mondo", ("MONDO:0005466",)),
+            ("mesh", ("D005207",)),
+            ("orpha", ("ORPHA:803",)),
+        )
+    ),
+    "reviewed on a leap day": lambda: cause(reviewed="2024-02-29"),
     "no floor": lambda: cause(floor=None),
     "a floor for everybody": lambda: floor(needs=None),
     "a measured number": lambda: graded(Grade.MEASURED, "forum", "study"),

@@ -100,6 +100,46 @@ def test_version_and_causes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "hypokalaemia" in shown
 
 
+def test_findings_are_found_by_a_part_of_their_id_label_or_question(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Who writes a pack looks first whether the core asks it already, and reads the whole question.
+    """
+    assert main(["findings", "COLD"]) == 0
+    shown = capsys.readouterr().out
+    ids = [line for line in shown.splitlines() if not line.startswith(" ")]
+
+    assert "cold_induced_cramps" in ids  # by its id
+    assert "began_after_infection" in ids  # by its question
+    assert "muscle_weakness" not in ids
+    assert ids == sorted(ids)
+    assert "    Do your hands grow clearly weaker in the cold, so that they fail you?\n" in shown
+    assert main(["findings", "--json", "cold"]) == 0
+    assert [each["id"] for each in json.loads(capsys.readouterr().out)] == ids
+
+
+def test_all_findings_are_listed_within_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Those that are worked out too, with what they are worked out from.
+    """
+    assert main(["findings"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert len([line for line in lines if not line.startswith(" ")]) == len(bundled().findings)
+    assert "    worked out: medicines.ssri >= 1" in lines
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_a_text_that_no_finding_holds_is_told_with_the_nearest_id(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A slip of the pen is not taken for "there is nothing".
+    """
+    assert main(["findings", "potasium"]) == 1
+    shown = capsys.readouterr()
+
+    assert shown.out == ""
+    assert shown.err == "no finding holds 'potasium'; did you mean 'potassium'?\n"
+
+
 @given(st.data())
 def test_the_report_fits_80_columns_and_begins_with_what_to_do(data: st.DataObject) -> None:
     """

@@ -28,6 +28,14 @@ def test_printing_and_parsing_gives_an_equal_condition(data: st.DataObject) -> N
         ("acme:glow and tremor", "the colon of an id is a dot"),
         ("tremor AND sweating", "write and, or, not in small letters"),
         ("sex = female", "equal is =="),
+        ("potassium < 2.5 mmol/L", r"'mmol/L' follows a number; write the bare number, '< 2.5', in the unit of"),
+        ("tremor and (sleep_hours<=5h or fever)", "'h' follows a number; write the bare number, '<=5'"),
+        ("temperature > 38.5 °C", "'°C' follows a number; write the bare number, '> 38.5'"),
+        ("started.ssri <= 30 days", r"'days' follows a number; .* \(in days for a medicine\)"),
+        ("humidity >= 60 %", "'%' follows a number"),
+        ("potassium < 3 AND tremor", "write and, or, not in small letters"),
+        ("age > 1e2 and (tremor", "was never closed"),
+        ("age > 60 and tremor fever", "invalid syntax"),
     ],
 )
 def test_the_usual_slips_are_told_with_the_way_out(text: str, said: str) -> None:

@@ -2,7 +2,6 @@
 Hostile profiles and pack files: one clear error with every fault, and nothing half-loaded.
 """
 
-import contextlib
 import json
 import pickle
 import shutil
@@ -21,11 +20,13 @@ from twitchkb import (
     Profile,
     ProfileError,
     ReadError,
-    TwitchKBError,
     assess,
     from_json,
     load,
 )
+from twitchkb.model import KnowledgeBase
+from twitchkb.testing import worlds
+from twitchkb.testing.laws import loading, reading
 from twitchkb.wire import parse_json
 
 CORE = Path(twitchkb.__file__).parent / "data"
@@ -135,35 +136,22 @@ def test_a_lone_surrogate_in_a_name_neither_matches_nor_breaks_the_answer() -> N
         assess(parse_json('{"medicines": ["\\ud800"]}'))
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=12,
-)
-
-
-@given(JSON | st.fixed_dictionaries({}, optional={"age": JSON, "sex": JSON, "findings": JSON, "medicines": JSON}))
-def test_38_any_object_given_to_a_reader_ends_in_a_result_or_in_an_error_of_the_library(value: Any) -> None:
+@given(worlds.worlds(), st.data())
+def test_38_anything_given_to_a_reader_ends_in_a_result_or_in_an_error_of_the_library(
+    kb: KnowledgeBase, data: st.DataObject
+) -> None:
     """
     No input makes the library fail in a way that it did not mean to.
     """
-    for reader in (
-        assess,
-        lambda v: from_json(json.dumps(v), Profile),
-        lambda v: from_json(json.dumps(v), twitchkb.Cause),
-    ):
-        with contextlib.suppress(TwitchKBError):
-            reader(value)
+    reading.law_38_anything_given_to_a_reader_ends_in_a_result_or_in_an_error_of_the_library(kb, data)
 
 
-@given(st.binary(max_size=60))
-def test_38_any_bytes_given_to_a_reader_end_in_a_result_or_in_an_error_of_the_library(value: bytes) -> None:
+@given(st.data())
+def test_38_a_broken_pack_is_refused_and_named(data: st.DataObject) -> None:
     """
-    The same for bytes that are no JSON at all.
+    The same for whole packs, one file of which is cut, garbled or holds what does not belong there.
     """
-    for kind in (Profile, twitchkb.Assessment, twitchkb.RedFlag):
-        with contextlib.suppress(TwitchKBError):
-            from_json(value, kind)
+    loading.law_38_a_broken_pack_is_refused_and_named((), data)
 
 
 @pytest.fixture

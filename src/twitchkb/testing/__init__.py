@@ -17,7 +17,7 @@ except ImportError as error:
     raise ImportError("twitchkb.testing needs Hypothesis: pip install 'twitchkb[testing]'") from error
 
 from .folders import Folder, pack_of
-from .laws import check_laws
+from .trial import LawReport, check_laws
 from .worlds import knowledge_bases, packs, profiles
 
-__all__ = ["Folder", "check_laws", "knowledge_bases", "pack_of", "packs", "profiles"]
+__all__ = ["Folder", "LawReport", "check_laws", "knowledge_bases", "pack_of", "packs", "profiles"]

@@ -8,15 +8,29 @@ everything that a pack may add, and is always sound: `load` takes it.
 """
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import attrs
 from hypothesis import strategies as st
 
 from .. import wire
-from ..condition import All, AnyOf, AtLeast, Compare, Condition, Days, MedicineCount, Not, Present, Takes
+from ..condition import (
+    All,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Days,
+    Is,
+    MedicineCount,
+    Not,
+    Present,
+    Takes,
+    atoms,
+)
 from ..dataset import join, load
+from ..engine import compile_knowledge
 from ..model import (
     Cause,
     Caution,
@@ -50,6 +64,14 @@ from ..plugins import by_hand
 from ..profile import MedicineUse, Profile
 from ..vocabulary import CautionAction, Grade, RemedyKind, Urgency
 from .folders import pack_of
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound="_Identified | str")
 
 WORDING = Wording(
     notice="No opinion about you.",
@@ -263,7 +285,7 @@ def knowledge_bases(draw: st.DrawFn, *, singleton_groups: bool = False, points: 
         ),
         wording=WORDING,
     )
-    return _without_intervals(kb) if points else kb
+    return without_intervals(kb) if points else kb
 
 
 @st.composite
@@ -320,13 +342,15 @@ def profiles(draw: st.DrawFn, kb: KnowledgeBase | None = None, *, most: int = 14
     """
     A person: some findings answered, some told as unknown, medicines asked or not.
 
+    Where packs were added, half of what is answered is theirs: among hundreds of
+    findings of the core, those of a small pack would hardly ever be.
+
     Args:
         kb: what may be answered; by default the bundled dataset.
         most: at most so many findings are answered.
     """
     kb = bundled() if kb is None else kb
-    askable = [finding for finding in kb.findings if finding.when is None and finding.id not in ("age", "sex")]
-    chosen = draw(st.lists(st.sampled_from(askable), unique_by=lambda f: f.id, max_size=most))
+    chosen = draw(st.lists(often_of_packs(askable(kb)), unique_by=lambda f: f.id, max_size=most))
     answers = {finding.id: draw(answer(finding)) for finding in chosen}
     sex = kb.finding("sex").choices if kb.has("finding", "sex") else ()
     return Profile(
@@ -335,6 +359,127 @@ def profiles(draw: st.DrawFn, kb: KnowledgeBase | None = None, *, most: int = 14
         findings=answers,
         medicines=draw(st.none() | medicine_lists(kb)),
     )
+
+
+def anybody(kb: KnowledgeBase) -> st.SearchStrategy[Profile]:
+    """
+    People of all kinds: drawn at random, close to danger, and close to self-care.
+    """
+    return profiles(kb) | in_danger(kb) | at_the_gate(kb)
+
+
+@st.composite
+def in_danger(draw: st.DrawFn, kb: KnowledgeBase, *, least: Urgency = Urgency.ROUTINE) -> Profile:
+    """
+    Somebody who answers what one red flag asks for, so that it mostly fires.
+
+    Args:
+        kb: what may be answered.
+        least: only red flags that demand at least this; where there is none, anybody is drawn.
+    """
+    profile = draw(profiles(kb, most=4))
+    rules = [rule for rule in kb.red_flags if rule.urgency >= least]
+    if not rules:
+        return profile
+    answers = dict(profile.findings)
+    taken: dict[str, MedicineUse] = {}
+    _meet(draw, kb, draw(often_of_packs(rules)).when, answers, taken)
+    person: dict[str, Any] = {id: answers.pop(id) for id in ("age", "sex") if id in answers}
+    if taken:
+        person["medicines"] = tuple(taken.values())
+    return attrs.evolve(profile, findings=answers, **person)
+
+
+@st.composite
+def at_the_gate(draw: st.DrawFn, kb: KnowledgeBase) -> Profile:
+    """
+    Somebody who answers most of the gate with no, and all that could stop them, so that self-care is near.
+    """
+    profile = draw(profiles(kb, most=2))
+    answers = dict(profile.findings)
+    asked = [question.finding for question in kb.gate.questions]
+    answers |= dict.fromkeys(asked, False)
+    for id in draw(st.lists(st.sampled_from(asked), max_size=2)) if asked else ():
+        answers[id] = draw(st.sampled_from([True, None]))
+    for stop in kb.gate.stops:
+        for atom in atoms(stop.when):
+            if isinstance(atom, Present) and kb.finding(atom.finding).when is None:
+                answers.setdefault(atom.finding, False)
+    medicines = draw(st.sampled_from([(), (), None, profile.medicines]))
+    return attrs.evolve(
+        profile,
+        age=float(draw(st.integers(18, 70) | st.integers(10, 70))) if kb.has("finding", "age") else None,
+        findings=answers,
+        medicines=medicines,
+    )
+
+
+def _meet(
+    draw: st.DrawFn,
+    kb: KnowledgeBase,
+    condition: Condition,
+    answers: dict[str, Any],
+    taken: dict[str, MedicineUse],
+) -> None:
+    """
+    Answer what makes a condition true; what is under a `not` is left alone.
+    """
+    match condition:
+        case All(parts=parts) | AtLeast(parts=parts):
+            for part in parts:
+                _meet(draw, kb, part, answers, taken)
+        case AnyOf(parts=parts):
+            _meet(draw, kb, draw(st.sampled_from(parts)), answers, taken)
+        case Present(finding=id):
+            when = kb.finding(id).when
+            if when is None:
+                answers[id] = True
+            else:
+                _meet(draw, kb, when, answers, taken)
+        case Is(finding=id, level=level):
+            answers[id] = level
+        case Compare(finding=id, sign=sign, number=number):
+            answers[id] = _beyond(kb.finding(id), sign, number)
+        case MedicineCount(medicine_class=id, number=number):
+            for medicine in _of_class(kb, id)[: int(number) + 1]:
+                taken.setdefault(medicine.id, MedicineUse(name=medicine.name))
+        case Takes(medicine=id):
+            taken.setdefault(id, MedicineUse(name=kb.medicine(id).name))
+        case Days(event=event, subject=subject, sign=sign, number=number):
+            days = number if sign in ("<=", ">=") else number + 1.0 if sign == ">" else 0.0
+            single = subject.removeprefix("medicine.")
+            for medicine in [kb.medicine(single)] if subject != single else _of_class(kb, subject)[:1]:
+                taken[medicine.id] = MedicineUse(name=medicine.name, **{f"{event}_days": days})
+
+
+def _beyond(finding: Finding, sign: str, number: float) -> Any:
+    """
+    An answer on the demanded side of the number.
+    """
+    assert finding.scale is not None
+    least, most = finding.scale.accepts
+    value = number if "=" in sign else (least + number) / 2 if sign == "<" else (number + most) / 2
+    return value if finding.id == "age" else {"value": float(f"{value:.6g}"), "unit": finding.scale.unit}
+
+
+def _of_class(kb: KnowledgeBase, medicine_class: str) -> list[Medicine]:
+    closure = compile_knowledge(kb).answers.class_closure
+    return [m for m in kb.medicines if any(medicine_class in closure[narrow] for narrow in m.classes)]
+
+
+def askable(kb: KnowledgeBase) -> list[Finding]:
+    """
+    What a profile may answer under `findings`: all but what is worked out, and age and sex.
+    """
+    return [finding for finding in kb.findings if finding.when is None and finding.id not in ("age", "sex")]
+
+
+def often_of_packs(items: Sequence[_T]) -> st.SearchStrategy[_T]:
+    """
+    One of these records or ids; where some belong to packs, half of the time one of those.
+    """
+    theirs = [item for item in items if ":" in (item if isinstance(item, str) else item.id)]
+    return st.sampled_from(theirs) | st.sampled_from(items) if theirs else st.sampled_from(items)
 
 
 @st.composite
@@ -481,16 +626,21 @@ def medicine_lists(kb: KnowledgeBase) -> st.SearchStrategy[tuple[Any, ...]]:
     What somebody takes: known medicines by any name, and now and then something nobody knows.
     """
     by_name = {
-        name: each for each in kb.medicines for name in (each.name, *each.brands) if len(kb.medicines_named(name)) == 1
+        name: each.id
+        for each in kb.medicines
+        for name in (each.name, *each.brands)
+        if len(kb.medicines_named(name)) == 1
     }
+    theirs = sorted(name for name, id in by_name.items() if ":" in id)
+    known = st.sampled_from(theirs) | st.sampled_from(sorted(by_name)) if theirs else st.sampled_from(sorted(by_name))
     days = st.none() | st.integers(0, 30)
     uses = st.builds(
         lambda name, changed, since: MedicineUse(name=name, changed_days=changed, started_days=since),
-        st.sampled_from(sorted(by_name)),
+        known,
         days,
         st.none() | st.integers(30, 4000),
     )
-    one = st.sampled_from([*sorted(by_name), "grandmother's drops"]) | uses
+    one = known | uses | st.just("grandmother's drops")
     return st.lists(one, max_size=4).map(tuple)
 
 
@@ -540,7 +690,11 @@ def answered(profile: Profile, **changes: Any) -> Profile:
     return attrs.evolve(profile, findings={**dict(profile.findings), **changes})
 
 
-def _without_intervals(kb: KnowledgeBase) -> KnowledgeBase:
+def without_intervals(kb: KnowledgeBase) -> KnowledgeBase:
+    """
+    The same knowledge with every number known exactly.
+    """
+
     def point(estimate: Any) -> Any:
         return attrs.evolve(estimate, low=estimate.value, high=estimate.value)
 
