@@ -135,9 +135,8 @@ def kernel(kb: KnowledgeBase) -> None:
         for kind in (np.float64, np.float32)
     }
     per_person = len(people.tokens) / PEOPLE
-    print(
-        f"\nKERNEL: {CAUSES} causes, {PEOPLE:,} people, {per_person:.1f} answered groups each, {tokens.rows.used:,} rows"
-    )
+    size = f"{CAUSES} causes, {PEOPLE:,} people, {per_person:.1f} answered groups each, {tokens.rows.used:,} rows"
+    print(f"\nKERNEL: {size}")
     cores(1)
     for name, matrix in same.items():
         ours, theirs, ratio = paired(own_shares, lambda matrix=matrix: peer.predict_log_proba(matrix))
@@ -176,7 +175,7 @@ def table(kb: KnowledgeBase) -> None:
             first = taken(lambda: run(1))
             again = statistics.median(taken(lambda: run(1)) for _ in range(PAIRS))
             cores(2)
-            two, one, ratio = paired(lambda: run(2), lambda: run(1), 5)
+            two, _, ratio = paired(lambda: run(2), lambda: run(1), 5)
             name = f"{number} causes, {columns.num_columns} columns"
             print(
                 f"  {name:<28} first time {PEOPLE / first:>9,.0f}/s   then {PEOPLE / again:>9,.0f}/s"
@@ -205,9 +204,8 @@ def files(kb: KnowledgeBase) -> None:
             write(source, columns, 5)
             seconds, rss = command(source)
             rows = 5 * PEOPLE
-            print(
-                f"  {columns.num_columns:>3} columns, {rows:,} rows: {rows / seconds:>9,.0f}/s, start included; {rss:,.0f} MiB"
-            )
+            speed = f"{rows / seconds:>9,.0f}/s, start included"
+            print(f"  {columns.num_columns:>3} columns, {rows:,} rows: {speed}; {rss:,.0f} MiB")
 
 
 def write(path: Path, columns: pa.Table, times: int) -> None:

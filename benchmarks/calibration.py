@@ -216,8 +216,8 @@ def plot(measured: list[Measured]) -> str:
         return round(top + size * (1 - seen), 1)
 
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 450" role="img" font-family="sans-serif"'
-        ' font-size="13">',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 450" role="img" font-family="sans-serif">',
+        "<style>text { font-size: 13px }</style>",
         "<title>Reliability of the first share: what was said against what was seen</title>",
         '<rect width="720" height="450" fill="white"/>',
         f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="none" stroke="#999"/>',

@@ -53,7 +53,7 @@ def assess(
     types = _spark_types()
     given = types.to_arrow_schema(frame.schema)
     whole = default_knowledge_base() if kb is None else kb
-    options = {
+    options: dict[str, Any] = {
         "first": first,
         "contributions": contributions,
         "keep": None if keep is None else tuple(keep),
