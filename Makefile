@@ -50,7 +50,7 @@ schemas: $(VENV)/.installed
 
 bench: $(VENV)/.test
 	@$(RUN) -m compileall -q src
-	@$(RUN) benchmarks/run.py
+	@$(RUN) -m benchmarks.run
 
 bench-batch: $(VENV)/.test
 	@$(RUN) benchmarks/batch.py

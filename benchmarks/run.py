@@ -12,6 +12,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from tests.packs.site import FINDING, Site
 
 import twitchkb
 from twitchkb import scoring
@@ -89,9 +91,7 @@ def repeated(name: str, call: Callable[[], object], number: int) -> float:
     call()
     times = []
     for _ in range(number):
-        start = time.perf_counter()
-        call()
-        times.append(1e3 * (time.perf_counter() - start))
+        times.append(1e3 * seconds(call))
     median = statistics.median(times)
     print(f"{name:<52} {median:7.3f} ms   least {min(times):7.3f} ms")
     return median
@@ -143,6 +143,34 @@ def network(kb: twitchkb.KnowledgeBase) -> Callable[[], object]:
     return infer
 
 
+def discovery(others: int, packs: int) -> None:
+    """
+    Print what `load` spends on installed packs, some of many distributions: `load()` beside `load(plugins=False)`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder))
+        for i in range(others):
+            site.install(f"other{i}", "", entry=False)
+        for i in range(packs):
+            site.install_data(f"p{i}", {"findings/signs.json": [{"id": f"p{i}:glow", **FINDING}]})
+        sys.path.insert(0, folder)
+        twitchkb.load(strict=True)
+        pairs = [(seconds(twitchkb.load), seconds(lambda: twitchkb.load(plugins=False))) for _ in range(RUNS)]
+        sys.path.remove(folder)
+    more = [1e3 * (found - alone) for found, alone in pairs]
+    name = f"load(): {packs} packs among {others + packs} more distributions"
+    print(f"{name:<52} {statistics.median(more):+7.1f} ms   least {min(more):+7.1f} ms")
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """
+    Seconds of a single call.
+    """
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
 def main() -> None:
     """
     Run everything and print a line each.
@@ -152,6 +180,7 @@ def main() -> None:
     inside("load() and first assess together", INSIDE)
     kb = twitchkb.load()
     repeated("load() again", twitchkb.load, 7)
+    discovery(95, 5)
     answers = len(PROFILE["findings"]) + 2
     single = repeated(
         f"assess, {answers} answers, {len(kb.causes)} causes", lambda: twitchkb.assess(PROFILE, kb=kb), 500
