@@ -69,7 +69,8 @@ def assess(
 
 def _spark_types() -> Any:
     try:
-        from pyspark.sql.pandas import types  # noqa: PLC0415  # the extra is needed here and nowhere before
+        # The extra is needed here and nowhere before, so the types are checked without it too.
+        from pyspark.sql.pandas import types  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"twitchkb.batch.spark needs {error.name}: pip install 'twitchkb[spark]'", name=error.name
