@@ -97,11 +97,21 @@ def encoded(kb: KnowledgeBase, people: pa.Table) -> tuple[Encoded, TokenTable]:
 def kernel(kb: KnowledgeBase) -> None:
     """
     Encoded input, 70 causes: points, shares, scikit-learn on the same columns, and the second core.
+
+    Twice: people who told their medicines, which answers a further 18 groups (none of
+    these is taken), and people who did not, who have the 17 answers that the peers were measured with.
     """
+    kb = commonest(kb, CAUSES)
+    people = simulate(PEOPLE, kb=kb, seed=1)
+    medicines = people.column_names.index("medicines")
+    untold = people.set_column(medicines, people.field(medicines), pa.nulls(PEOPLE, people.field(medicines).type))
+    for each in (untold, people):
+        kernel_of(kb, *encoded(kb, each))
+
+
+def kernel_of(kb: KnowledgeBase, people: Encoded, tokens: TokenTable) -> None:
     from sklearn.naive_bayes import MultinomialNB
 
-    kb = commonest(kb, CAUSES)
-    people, tokens = encoded(kb, simulate(PEOPLE, kb=kb, seed=1))
     parts = [people.part(first, min(first + STRETCH, PEOPLE)) for first in range(0, PEOPLE, STRETCH)]
 
     def own_points() -> None:

@@ -422,7 +422,10 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
     """
     else_value = table.compiled.scoring.something_else.value
     top = np.maximum(points.max(axis=1), else_value)[:, None]
-    mass: Floats = np.exp((points - top) * NATURAL)
+    # In place, because a new array of this size costs as much as what is worked out in it.
+    mass: Floats = np.subtract(points, top)
+    mass *= NATURAL
+    np.exp(mass, out=mass)
     mass /= mass.sum(axis=1, keepdims=True) + np.exp((else_value - top) * NATURAL)
     return mass
 
