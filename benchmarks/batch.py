@@ -106,10 +106,10 @@ def kernel(kb: KnowledgeBase) -> None:
     medicines = people.column_names.index("medicines")
     untold = people.set_column(medicines, people.field(medicines), pa.nulls(PEOPLE, people.field(medicines).type))
     for each in (untold, people):
-        kernel_of(kb, *encoded(kb, each))
+        kernel_of(*encoded(kb, each))
 
 
-def kernel_of(kb: KnowledgeBase, people: Encoded, tokens: TokenTable) -> None:
+def kernel_of(people: Encoded, tokens: TokenTable) -> None:
     from sklearn.naive_bayes import MultinomialNB
 
     parts = [people.part(first, min(first + STRETCH, PEOPLE)) for first in range(0, PEOPLE, STRETCH)]
