@@ -133,16 +133,16 @@ def plot(results: dict[str, dict[str, list[float]]]) -> str:
     """
     Two panels of lines as SVG.
     """
-    colours = ["#0b6e4f", "#1b9e77", "#2c5fa8", "#b2560d", "#7570b3", "#888888"]
+    colours = ["#0b6e4f", "#1b9e77", "#2c5fa8", "#0f3c7a", "#b2560d", "#7570b3", "#888888"]
     width, height, left, top = 320, 220, 40, 40
     parts = [
         (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 364" role="img" '
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 388" role="img" '
             'font-family="sans-serif" font-size="12">'
         ),
         "<title>Simulated interviews over the encoded cases</title>",
         "<desc>Share of cases whose urgency and first cause agree with the whole case, by questions asked.</desc>",
-        '<rect width="760" height="364" fill="#ffffff"/>',
+        '<rect width="760" height="388" fill="#ffffff"/>',
     ]
     for panel, (key, title) in enumerate((("urgency", "same urgency"), ("first", "same first cause"))):
         x0 = left + panel * (width + 50)
@@ -242,8 +242,8 @@ def main() -> None:
     def adaptive(person: Person) -> Sequence[Question]:
         return twitchkb.next_questions(person.told, kb=kb, limit=1)
 
-    def page_of_six(person: Person) -> Sequence[Question]:
-        return twitchkb.next_questions(person.told, kb=kb, limit=6)
+    def page_of(number: int) -> Order:
+        return lambda person: twitchkb.next_questions(person.told, kb=kb, limit=number)
 
     def what_it_can_answer(person: Person) -> Sequence[Question]:
         questions = twitchkb.next_questions(person.told, kb=kb, limit=10_000)
@@ -263,7 +263,8 @@ def main() -> None:
     results = {
         "next_questions": run(people(), adaptive),
         "the same, with ticks": run(people(), adaptive, ticking=True),
-        "six to a page, with ticks": run(people(), page_of_six, ticking=True),
+        "six to a page, with ticks": run(people(), page_of(6), ticking=True),
+        "ten to a page, with ticks": run(people(), page_of(10), ticking=True),
         "only what it can answer": run(people(), what_it_can_answer),
         "fixed order": run(people(), in_fixed_order),
         "random order": average([run(people(), shuffled(random.Random(seed))) for seed in SEEDS]),  # noqa: S311  # a simulation
@@ -279,10 +280,10 @@ INTRODUCTION = (
     "# Simulated interviews",
     "",
     "Written by `python benchmarks/interview.py`, which says how the simulation works.",
-    "82 published cases, each questioned in six ways in the same run; random is the mean of three seeds.",
+    "82 published cases, each questioned in seven ways in the same run; random is the mean of three seeds.",
     "`fixed order` is the order that `next_questions` gives for an empty profile, kept whatever is answered.",
     "`with ticks` shows the parts of a broad question as boxes on the same screen, and counts it as one question.",
-    "`six to a page` shows the first six questions together, and counts pages.",
+    "`six to a page` and `ten to a page` show the first six or ten questions together, and count pages.",
     '`only what it can answer` passes over what the case would answer with "I do not know".',
     "A published case tells 16 of the 533 things that can be asked (median), so this line shows the order itself,",
     "and its distance from the first line what the silence of the reports costs.",
