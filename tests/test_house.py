@@ -98,7 +98,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dataset": (
         {"checks", "errors", "guard", "model", "packs", "plugins"},
-        {"attrs", "collections", "functools", "hashlib", "itertools", "threading", "typing", "warnings"},
+        {"attrs", "collections", "functools", "hashlib", "itertools", "operator", "threading", "typing", "warnings"},
     ),
     "engine": (
         {

@@ -9,6 +9,7 @@ do, and a refused one is named in the provenance and never stops the host.
 import functools
 import hashlib
 import itertools
+import operator
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -227,7 +228,10 @@ def _no_strays(kb: KnowledgeBase, named: Iterable[str], file: str, kind: str) ->
 
 
 def _sorted(records: Iterable[_R]) -> tuple[_R, ...]:
-    return tuple(sorted(records, key=lambda record: record.id))
+    return tuple(sorted(records, key=_id_of))
+
+
+_id_of = operator.attrgetter("id")
 
 
 def _digest(packs: Sequence[PackContents]) -> str:

@@ -74,7 +74,11 @@ def installed() -> Iterator[Offer]:
     from importlib import metadata  # noqa: PLC0415  # it takes longer to import than all the rest of this room
 
     for entry in metadata.entry_points(group=GROUP):
-        owner = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else entry.value
+        owner = entry.value
+        if entry.dist is not None:
+            # Its name and version are asked of one reading: each property would read the file again.
+            about = entry.dist.metadata
+            owner = f"{about['Name']} {about['Version']}"
         yield Offer(id=_printable(entry.name), owner=_printable(owner), fetch=_fetch(entry))
 
 
