@@ -16,7 +16,9 @@ test: $(VENV)/.test
 	$(RUN) -m pytest -n auto
 
 # Needs Java 17 or newer; Spark listens on 127.0.0.1 only.
-test-spark: $(VENV)/.spark
+test-spark:
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer, and this machine has none."; exit 1; }
+	@$(MAKE) --no-print-directory $(VENV)/.spark
 	$(RUN) -m pytest -o addopts="-ra --strict-markers --strict-config" tests/spark
 
 # No part of `make test`, because tracing takes as long again.
