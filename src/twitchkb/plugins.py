@@ -74,11 +74,7 @@ def installed() -> Iterator[Offer]:
     from importlib import metadata  # noqa: PLC0415  # it takes longer to import than all the rest of this room
 
     for entry in metadata.entry_points(group=GROUP):
-        owner = entry.value
-        if entry.dist is not None:
-            # Its name and version are asked of one reading: each property would read the file again.
-            about = entry.dist.metadata
-            owner = f"{about['Name']} {about['Version']}"
+        owner = _owner(entry.dist.metadata) if entry.dist is not None else entry.value
         yield Offer(id=_printable(entry.name), owner=_printable(owner), fetch=_fetch(entry))
 
 
@@ -105,6 +101,13 @@ def guarded(id: str, action: Callable[[], T]) -> T:
         raise PackError([_naming(id, issue) for issue in error.issues]) from None
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the one place where a stranger's code may fail
         raise PackError([Issue(id, f"raised {_told(error)}")]) from None
+
+
+def _owner(about: "metadata.PackageMetadata") -> str:  # type: ignore[name-defined]  # noqa: F821  # imported late, above
+    """
+    Name and version from one reading of the metadata, where each property of a distribution reads it again.
+    """
+    return f"{about['Name']} {about['Version']}"
 
 
 def _fetch(entry: "metadata.EntryPoint") -> Callable[[], Pack]:  # type: ignore[name-defined]  # noqa: F821  # imported late, above
