@@ -394,7 +394,8 @@ class _Asked:
         for floor in self._table.floors:
             rank = floor.urgency.rank
             needs = None if floor.needs is None else floor.needs.truth(self._person)
-            if rank <= self._rank or (floor.needs is not None and needs is False):
+            # Above the red flags, which stay; another floor that is reached now may be left again by the next answer.
+            if rank <= self.flags.rank or (floor.needs is not None and needs is False):
                 continue
             gap = floor.threshold_db - self._upper[floor.place]
             if floor.needs is not None and needs is None:

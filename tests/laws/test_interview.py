@@ -358,3 +358,18 @@ def test_a_pair_that_shares_no_finding_has_the_evidence_of_both(data: st.DataObj
     together = pairs._points(tables.pairs, states, 0, 1)
 
     assert math.isclose(together, points[first.id] + points[second.id], abs_tol=1e-9)
+
+
+def test_a_floor_that_is_left_again_brings_no_safety_question_back(kb: KnowledgeBase) -> None:
+    """
+    One answer carries a grave cause over its floor, the next takes it back: what was settled stays settled.
+    """
+    findings = {"continuous_jerking": True, "continuous_jerking_bouts": False}
+    profile = Profile(age=1, findings=findings, medicines=())
+    lists = []
+    for answer in ({}, {"distractible": False}, {"fit_or_blackout": False}):
+        profile = answered(profile, **answer)
+        questions = next_questions(profile, kb=kb, limit=ALL)
+        lists.append({question.finding for question in questions if question.why == "safety"})
+
+    assert not (lists[0] - lists[1]) & lists[2]
