@@ -9,7 +9,6 @@ sources are true.
 import random
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 import twitchkb
 from twitchkb.batch import assess_table, simulate
 from twitchkb.model import KnowledgeBase
+from twitchkb.testing.worlds import drawn_inside
 
 PAGE = Path(__file__).parent.parent / "docs" / "explanation" / "calibration.md"
 PEOPLE = 100_000
@@ -72,7 +72,7 @@ def measure(
     share, hit, among_three, guessed = [], [], [], []
     commonest = max(kb.causes, key=lambda cause: cause.prior.value).id
     for seed in seeds:
-        world = inside(kb, random.Random(seed)) if moved else kb  # noqa: S311  # a simulation, not a secret
+        world = drawn_inside(kb, random.Random(seed)) if moved else kb  # noqa: S311  # a simulation, not a secret
         people = simulate(PEOPLE // len(seeds), kb=world, seed=seed, second_cause=second_cause, answered=answered)
         result = assess_table(people, kb=kb)
         true = [np.array(people.column(c).to_pylist(), object) for c in ("true_cause", "second_cause")]
@@ -99,32 +99,6 @@ def measure(
         error=error,
         mean_share=float(shares.mean()),
         bins=bins,
-    )
-
-
-def inside(kb: KnowledgeBase, rng: random.Random) -> KnowledgeBase:
-    """
-    The same knowledge, every number drawn from inside its interval.
-    """
-
-    def drawn(estimate: Any) -> Any:
-        return attrs.evolve(estimate, value=rng.uniform(estimate.low, estimate.high))
-
-    return attrs.evolve(
-        kb,
-        something_else=drawn(kb.something_else),
-        findings=tuple(attrs.evolve(f, background=tuple((s, drawn(e)) for s, e in f.background)) for f in kb.findings),
-        causes=tuple(
-            attrs.evolve(
-                cause,
-                prior=drawn(cause.prior),
-                evidence=tuple(
-                    attrs.evolve(link, estimates=tuple((s, drawn(e)) for s, e in link.estimates))
-                    for link in cause.evidence
-                ),
-            )
-            for cause in kb.causes
-        ),
     )
 
 

@@ -135,7 +135,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "vocabulary",
             "wire",
         },
-        {"attrs", "collections", "functools", "hypothesis", "typing"},
+        {"attrs", "collections", "functools", "hypothesis", "random", "typing"},
     ),
     "testing.renaming": ({"condition", "model"}, {"attrs", "collections", "random", "typing"}),
     "testing.trial": (

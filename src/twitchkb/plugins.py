@@ -9,12 +9,15 @@ whatever it raises becomes a refusal that names the pack.
 
 import os
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from .errors import Issue, PackError
 from .packs import Pack
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, PackageMetadata
 
 __all__ = ["GROUP", "SWITCH", "Offer", "by_hand", "guarded", "installed"]
 
@@ -103,14 +106,14 @@ def guarded(id: str, action: Callable[[], T]) -> T:
         raise PackError([Issue(id, f"raised {_told(error)}")]) from None
 
 
-def _owner(about: "metadata.PackageMetadata") -> str:  # type: ignore[name-defined]  # noqa: F821  # imported late, above
+def _owner(about: "PackageMetadata") -> str:
     """
     Name and version from one reading of the metadata, where each property of a distribution reads it again.
     """
     return f"{about['Name']} {about['Version']}"
 
 
-def _fetch(entry: "metadata.EntryPoint") -> Callable[[], Pack]:  # type: ignore[name-defined]  # noqa: F821  # imported late, above
+def _fetch(entry: "EntryPoint") -> Callable[[], Pack]:
     def fetch() -> Pack:
         found = entry.load()
         if not isinstance(found, Pack):

@@ -76,6 +76,17 @@ def compile_triage(kb: KnowledgeBase) -> TriageTable:
     )
 
 
+def place_in_list(urgency: Urgency, kind: str, id: str) -> tuple[int, bool, str, str]:
+    """
+    The key by which reasons are listed: the gravest first, red flags before others, then by id.
+
+    Example:
+        >>> place_in_list(Urgency.SOON, "red_flag", "rf_bulbar") < place_in_list(Urgency.SOON, "floor", "anything")
+        True
+    """
+    return -urgency.rank, kind != "red_flag", kind, id
+
+
 def triage(table: TriageTable, answers: Answers, upper_points: Sequence[float]) -> UrgencyAdvice:
     """
     The urgency: the highest of the red flags, the floors, and what the gate leaves.
@@ -99,7 +110,7 @@ def triage(table: TriageTable, answers: Answers, upper_points: Sequence[float]) 
     reasons += stops
     if not reasons:
         reasons = [_default_reason(table.wording, passed)]
-    reasons.sort(key=lambda reason: (-reason.urgency.rank, reason.kind != "red_flag", reason.kind, reason.id))
+    reasons.sort(key=lambda reason: place_in_list(reason.urgency, reason.kind, reason.id))
     level = reasons[0].urgency
     return UrgencyAdvice(
         level=level,

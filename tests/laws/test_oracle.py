@@ -16,11 +16,6 @@ from twitchkb.profile import Profile
 
 from .worlds import knowledge_bases, profiles
 
-with warnings.catch_warnings():
-    # Its SWIG types warn at import, and crash the interpreter where a warning is an error.
-    warnings.simplefilter("ignore")
-    import pyagrum
-
 GRID = 1 / 1024
 
 
@@ -33,6 +28,11 @@ def test_shares_equal_those_of_an_exact_naive_bayes_network(kb: KnowledgeBase, d
     The network gets the likelihoods that the rounded weights stand for, so that
     the comparison is of the arithmetic and not of the rounding.
     """
+    with warnings.catch_warnings():
+        # Its SWIG types warn at import, and crash the interpreter where a warning is an error.
+        warnings.simplefilter("ignore")
+        import pyagrum
+
     profile = data.draw(profiles(kb))
     answer = assess(profile, kb=kb)
     order = sorted(answer.causes, key=lambda cause: cause.id)

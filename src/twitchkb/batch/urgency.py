@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms, subject
 from twitchkb.engine import Compiled
-from twitchkb.triage import TriageTable
+from twitchkb.triage import TriageTable, place_in_list
 from twitchkb.vocabulary import Urgency
 
 from .arrow import sp
@@ -43,7 +43,7 @@ class Rules:
         found += [(stop.urgency, "stop", str(stop.when)) for stop in table.gate.stops]
         order = sorted(
             range(len(found)),
-            key=lambda i: (-found[i][0].rank, found[i][1] != "red_flag", found[i][1], found[i][2]),
+            key=lambda i: place_in_list(*found[i]),
         )
         place_of = {old: new for new, old in enumerate(order)}
         rules, floors = len(table.rules), len(table.floors)

@@ -8,6 +8,7 @@ everything that a pack may add, and is always sound: `load` takes it.
 """
 
 import functools
+import random
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -694,20 +695,37 @@ def without_intervals(kb: KnowledgeBase) -> KnowledgeBase:
     """
     The same knowledge with every number known exactly.
     """
+    return with_numbers(kb, lambda estimate: attrs.evolve(estimate, low=estimate.value, high=estimate.value))
 
-    def point(estimate: Any) -> Any:
-        return attrs.evolve(estimate, low=estimate.value, high=estimate.value)
 
+def drawn_inside(kb: KnowledgeBase, draw: random.Random) -> KnowledgeBase:
+    """
+    The same knowledge with every number moved to a random place inside its interval.
+    """
+
+    def inside(estimate: Any) -> Any:
+        value = draw.uniform(estimate.low, estimate.high)
+        return attrs.evolve(estimate, value=value, low=min(value, estimate.low), high=max(value, estimate.high))
+
+    return with_numbers(kb, inside)
+
+
+def with_numbers(kb: KnowledgeBase, changed: Callable[[Any], Any]) -> KnowledgeBase:
+    """
+    The same knowledge with every number of the ranking changed: priors, backgrounds and evidence.
+    """
     return attrs.evolve(
         kb,
-        something_else=point(kb.something_else),
-        findings=tuple(attrs.evolve(f, background=tuple((s, point(e)) for s, e in f.background)) for f in kb.findings),
+        something_else=changed(kb.something_else),
+        findings=tuple(
+            attrs.evolve(f, background=tuple((s, changed(e)) for s, e in f.background)) for f in kb.findings
+        ),
         causes=tuple(
             attrs.evolve(
                 cause,
-                prior=point(cause.prior),
+                prior=changed(cause.prior),
                 evidence=tuple(
-                    attrs.evolve(link, estimates=tuple((s, point(e)) for s, e in link.estimates))
+                    attrs.evolve(link, estimates=tuple((s, changed(e)) for s, e in link.estimates))
                     for link in cause.evidence
                 ),
             )

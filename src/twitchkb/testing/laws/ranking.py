@@ -3,7 +3,6 @@ Laws 1 to 23 of the ranking, each for any knowledge base; those of reading and o
 """
 
 import math
-import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -25,6 +24,7 @@ from ..worlds import (
     answered,
     anybody,
     askable,
+    drawn_inside,
     knowledge_bases,
     often_of_packs,
     profiles,
@@ -183,7 +183,7 @@ def law_09_numbers_inside_their_intervals_give_results_inside_the_reported_inter
     outer = by_id(assess(profile, kb=kb))
     draw = dice_of(data)
 
-    inner = by_id(assess(profile, kb=_drawn_inside(kb, draw)))
+    inner = by_id(assess(profile, kb=drawn_inside(kb, draw)))
 
     # Every weight and every prior is rounded once to 1/1024 dB, so this much can stick out for each.
     slack = (2 + len(kb.findings)) / 1024
@@ -384,29 +384,6 @@ def _wider(link: Link) -> Link:
         link,
         estimates=tuple(
             (s, attrs.evolve(e, low=e.low * 0.5, high=max(e.high, min(e.high * 1.05, top)))) for s, e in link.estimates
-        ),
-    )
-
-
-def _drawn_inside(kb: KnowledgeBase, draw: random.Random) -> KnowledgeBase:
-    def inside(estimate: Any) -> Any:
-        value = draw.uniform(estimate.low, estimate.high)
-        return attrs.evolve(estimate, value=value, low=min(value, estimate.low), high=max(value, estimate.high))
-
-    return attrs.evolve(
-        kb,
-        something_else=inside(kb.something_else),
-        findings=tuple(attrs.evolve(f, background=tuple((s, inside(e)) for s, e in f.background)) for f in kb.findings),
-        causes=tuple(
-            attrs.evolve(
-                cause,
-                prior=inside(cause.prior),
-                evidence=tuple(
-                    attrs.evolve(link, estimates=tuple((s, inside(e)) for s, e in link.estimates))
-                    for link in cause.evidence
-                ),
-            )
-            for cause in kb.causes
         ),
     )
 
