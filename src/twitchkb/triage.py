@@ -17,7 +17,7 @@ from .condition import Condition, atoms, index, open_subjects, subject
 from .model import Finding, Gate, GateQuestion, KnowledgeBase, RedFlag, Wording
 from .vocabulary import Urgency
 
-__all__ = ["CompiledRule", "FloorRule", "TriageTable", "compile_triage", "triage"]
+__all__ = ["CompiledRule", "FloorRule", "TriageTable", "compile_triage", "place_in_list", "triage"]
 
 
 @attrs.frozen(kw_only=True)
