@@ -134,6 +134,8 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda part: share_values(points(part, tokens, ends=False).value, tokens), parts))
 
+    # The peer takes a token a group; whose medicines are summed once for all is our own affair.
+    apart = people.apart()
     peer = MultinomialNB()
     peer.classes_ = np.arange(CAUSES)
     peer.class_log_prior_ = tokens.priors.value * np.log(10) / 10
@@ -141,10 +143,10 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
     peer.n_features_in_ = tokens.rows.used
     shape = (PEOPLE, tokens.rows.used)
     same = {
-        kind.__name__: sp.csr_matrix((np.ones(len(people.tokens), kind), people.tokens, people.starts), shape=shape)
+        kind.__name__: sp.csr_matrix((np.ones(len(apart.tokens), kind), apart.tokens, apart.starts), shape=shape)
         for kind in (np.float64, np.float32)
     }
-    per_person = len(people.tokens) / PEOPLE
+    per_person = len(apart.tokens) / PEOPLE
     size = f"{CAUSES} causes, {PEOPLE:,} people, {per_person:.1f} answered groups each, {tokens.rows.used:,} rows"
     print(f"\nKERNEL: {size}")
     cores(1)

@@ -16,7 +16,7 @@ from tests.laws.worlds import bundled, knowledge_bases, profiles
 from twitchkb import ProfileError, assess, triage
 from twitchkb.answers import read_answers
 from twitchkb.assessment import Assessment
-from twitchkb.batch import Assessor, TableError, assess_batches, assess_table, table
+from twitchkb.batch import Assessor, TableError, assess_batches, assess_table, simulate, table
 from twitchkb.batch.columns import plan, read_columns
 from twitchkb.batch.kernel import TokenTable, encode, points
 from twitchkb.batch.medicines import MedicineBook
@@ -110,6 +110,26 @@ def test_25_the_ends_of_the_points_are_those_of_one_person(
             assert found.value[person, place] == answer[cause.id].value
             assert found.low[person, place] == answer[cause.id].low
             assert found.high[person, place] == answer[cause.id].high
+
+
+def test_25_a_list_of_medicines_that_many_have_is_summed_once_to_the_same_bits() -> None:
+    """
+    What the medicines say is shared between people; the points are those of each person's own tokens.
+    """
+    compiled = compile_knowledge(bundled())
+    people = simulate(4_000, kb=bundled(), seed=3).combine_chunks().to_batches()[0]
+    tokens = TokenTable(compiled)
+    encoded = encode(read_columns(people, plan(people.schema, compiled), compiled, MedicineBook(compiled)), tokens)
+    assert encoded.shared is not None
+
+    apart = encoded.apart()
+
+    assert apart.shared is None
+    assert len(apart.tokens) > 1.5 * len(encoded.tokens)
+    assert all(apart.of(person).tolist() == encoded.of(person).tolist() for person in range(encoded.people))
+    together, alone = points(encoded, tokens), points(apart, tokens)
+    for one, other in zip(attrs.astuple(together, recurse=False), attrs.astuple(alone, recurse=False), strict=True):
+        assert one.tobytes() == other.tobytes()
 
 
 @given(knowledge_bases(), st.data())

@@ -44,6 +44,7 @@ class Contributions:
         For each person the contributions to the cause in this place, the strongest support first; ties by finding.
         """
         self._follow()
+        encoded = encoded.apart()
         person = np.repeat(np.arange(encoded.people), np.diff(encoded.starts))
         of_cause = causes[person]
         count = self._count[encoded.tokens, of_cause]

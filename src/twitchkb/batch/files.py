@@ -27,7 +27,7 @@ from .table import BLOCK, Assessor, assess_blocks
 
 __all__ = ["FORMATS", "Source", "Summary", "open_source", "run", "schema_of"]
 
-PART = 16 * BLOCK
+PART = 4 * BLOCK
 FORMATS = {
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -209,9 +209,9 @@ def _write_part(parts: Path, results: Sequence[Any], schema: Any, whole: Summary
         own.add(batch)
     noted = json.dumps(attrs.asdict(own)).encode()
     aside = parts / f"{first:015}.unfinished"
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
     noting = schema.with_metadata({b"summary": noted})
-    with pa.OSFile(str(aside), "wb") as sink, pa.ipc.new_file(sink, noting, options=options) as writer:
+    # Not compressed: a part is read once and thrown away, and shares hardly get smaller.
+    with pa.OSFile(str(aside), "wb") as sink, pa.ipc.new_file(sink, noting) as writer:
         for batch in results:
             writer.write_batch(batch)
     aside.replace(parts / f"{first:015}.arrow")

@@ -5,6 +5,8 @@ What the answers to one group say together is a row of numbers, one a cause,
 already discounted and capped by `scoring`; the number of that row is the
 token. Rows are built when a combination of answers first occurs. The points of
 everybody are then the sparse matrix of tokens times the dense matrix of rows.
+A list of medicines answers many groups at once, and many people have the same
+list, so what it says is summed once for all who have it.
 
 The points are those of `scoring`, bit for bit. Weights are multiples of 1/1024
 dB and a group halves them again and again, so each row is split in two: a
@@ -23,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twitchkb.assessment import Interval
+from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms
 from twitchkb.engine import Compiled
 from twitchkb.model import DEFAULT_GROUP_CAP_DB
 from twitchkb.scoring import GRID, grouped_shares
@@ -56,6 +59,7 @@ MOST_NUMBERED = 2**62
 SURE = 1e-3
 MOST_HALVED = 24
 AT_ONCE = 256
+SHARED_BY = 4
 NATURAL = math.log(10.0) / 10.0
 
 
@@ -99,13 +103,29 @@ class _Rows:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Encoded:
+class Shared:
     """
-    The tokens of people: those of person i are `tokens[starts[i]:starts[i + 1]]`.
+    Sets of tokens that many people have alike: those of set k are `tokens[starts[k]:starts[k + 1]]`.
+
+    `points` are the priors with each set added, and `alone` tells where these sums are not exact.
     """
 
     starts: Tokens
     tokens: Tokens
+    points: "Points"
+    alone: npt.NDArray[np.bool_]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Encoded:
+    """
+    The tokens of people: those of person i are `tokens[starts[i]:starts[i + 1]]`, and set `sets[i]` of `shared`.
+    """
+
+    starts: Tokens
+    tokens: Tokens
+    sets: Tokens = attrs.field(factory=lambda: np.zeros(0, np.int32))
+    shared: Shared | None = None
 
     @property
     def people(self) -> int:
@@ -119,7 +139,40 @@ class Encoded:
         The people from `first` up to `last`.
         """
         starts = self.starts[first : last + 1]
-        return Encoded(starts=starts - starts[0], tokens=self.tokens[starts[0] : starts[-1]])
+        return attrs.evolve(
+            self,
+            starts=starts - starts[0],
+            tokens=self.tokens[starts[0] : starts[-1]],
+            sets=self.sets[first:last],
+        )
+
+    def of(self, person: int) -> Tokens:
+        """
+        All tokens of one person.
+        """
+        own = self.tokens[self.starts[person] : self.starts[person + 1]]
+        if self.shared is None:
+            return own
+        starts, number = self.shared.starts, self.sets[person]
+        return np.concatenate([own, self.shared.tokens[starts[number] : starts[number + 1]]])
+
+    def apart(self) -> "Encoded":
+        """
+        The same people, each with all tokens, and nothing shared.
+        """
+        if self.shared is None:
+            return self
+        own, shared = np.diff(self.starts), np.diff(self.shared.starts)[self.sets]
+        starts = np.concatenate([[0], np.cumsum(own + shared)]).astype(np.int32)
+        # Each person's own tokens come first, then those of the set.
+        is_own = np.zeros(starts[-1], bool)
+        is_own[np.arange(len(self.tokens)) + np.repeat(np.cumsum(shared) - shared, own)] = True
+        places = np.arange(shared.sum()) + np.repeat(
+            self.shared.starts[self.sets] - (np.cumsum(shared) - shared), shared
+        )
+        tokens = np.empty(starts[-1], np.int32)
+        tokens[is_own], tokens[~is_own] = self.tokens, self.shared.tokens[places]
+        return Encoded(starts=starts, tokens=tokens)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -151,6 +204,8 @@ class TokenTable:
         )
         self._place = {finding: place for place, finding in enumerate(sorted(scoring.group_of))}
         self._groups = [self._group(members) for members in _members(scoring.group_of).values()]
+        derived = compiled.answers.derived
+        self._by_list = frozenset(finding.id for finding, when in derived if _asks_medicines_only(when))
         self._alone: dict[tuple[str, ...], Floats] = {}
         self._lock = threading.Lock()
         self.rows = _Rows(
@@ -165,9 +220,9 @@ class TokenTable:
             answered=[],
         )
 
-    def groups_with(self, answered: Answered) -> Iterable[tuple[npt.NDArray[np.intp], Tokens]]:
+    def groups_with(self, answered: Answered) -> Iterable[tuple[npt.NDArray[np.intp], Tokens, bool]]:
         """
-        For each answered group the people who answered, and the token of each.
+        For each answered group the people who answered, the token of each, and whether their medicines told it all.
         """
         for group in self._groups:
             known = [
@@ -176,7 +231,8 @@ class TokenTable:
                 if member in answered.yes_no or member in answered.levels
             ]
             if known:
-                yield self._tokens(group, known, answered)
+                by_list = all(member in self._by_list for member, _, _ in known)
+                yield *self._tokens(group, known, answered), by_list
 
     def row(self, token: int) -> tuple[Floats, Floats, Floats]:
         """
@@ -371,20 +427,24 @@ def encode(answered: Answered, table: TokenTable) -> Encoded:
     """
     The tokens of everybody, building the rows that are new.
     """
+    found = list(table.groups_with(answered))
+    sets, shared = _share([(who, which) for who, which, by_list in found if by_list], answered.rows, table)
     people, tokens, ends = [], [], [0]
-    for who, which in table.groups_with(answered):
-        people.append(who)
-        tokens.append(which)
-        ends.append(ends[-1] + len(who))
+    for who, which, by_list in found:
+        if shared is None or not by_list:
+            people.append(who)
+            tokens.append(which)
+            ends.append(ends[-1] + len(who))
     if not people:
-        return Encoded(starts=np.zeros(answered.rows + 1, np.int32), tokens=np.zeros(0, np.int32))
+        starts = np.zeros(answered.rows + 1, np.int32)
+        return Encoded(starts=starts, tokens=np.zeros(0, np.int32), sets=sets, shared=shared)
     # Columns to rows is what a sparse matrix does best; token 0 is a value like any other here.
     by_group = sp.csc_matrix(
         (np.concatenate(tokens), np.concatenate(people).astype(np.int32), np.array(ends, np.int32)),
         shape=(answered.rows, len(people)),
     )
     by_person = by_group.tocsr()
-    return Encoded(starts=by_person.indptr.astype(np.int32), tokens=by_person.data)
+    return Encoded(starts=by_person.indptr.astype(np.int32), tokens=by_person.data, sets=sets, shared=shared)
 
 
 def points(encoded: Encoded, table: TokenTable, *, ends: bool = True) -> Points:
@@ -396,24 +456,7 @@ def points(encoded: Encoded, table: TokenTable, *, ends: bool = True) -> Points:
         table: the rows that their tokens name.
         ends: whether to work out the low and high points too.
     """
-    rows, causes = table.rows, table.causes
-    matrix = sp.csr_matrix(
-        (np.ones(len(encoded.tokens), np.float32), encoded.tokens, encoded.starts),
-        shape=(encoded.people, len(rows.value)),
-    )
-    coarse = matrix @ rows.value
-    value = coarse[:, :causes] + table.priors.value
-    both = matrix @ rows.ends if ends else np.zeros((encoded.people, 0), np.float32)
-    low = both[:, :causes] + table.priors.low if ends else np.zeros((encoded.people, 0))
-    high = both[:, causes:] + table.priors.high if ends else np.zeros((encoded.people, 0))
-    found = Points(value=value, low=low, high=high)
-    _add_fine(found, encoded, table)
-    alone = coarse[:, causes] >= MOST_EXACT_DB
-    if not rows.exact[: rows.used].all():
-        alone[np.repeat(np.arange(encoded.people), np.diff(encoded.starts))[~rows.exact[encoded.tokens]]] = True
-    for person in np.flatnonzero(alone).tolist():
-        _sum_alone(person, found, encoded, table)
-    return found
+    return _points(encoded, table, ends=ends)[0]
 
 
 def share_values(points: Floats, table: TokenTable) -> Floats:
@@ -501,6 +544,10 @@ def _powers(own: Floats, rest: float, top: Floats) -> Floats:
     return np.exp(found, out=found)
 
 
+def _asks_medicines_only(condition: Condition) -> bool:
+    return all(isinstance(atom, MedicineCount | Takes | Days) for atom in atoms(condition))
+
+
 def _members(group_of: Mapping[str, str]) -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
     for finding in sorted(group_of):
@@ -536,9 +583,95 @@ def _grown(rows: _Rows) -> _Rows:
     )
 
 
+def _share(
+    columns: Sequence[tuple[npt.NDArray[np.intp], Tokens]], people: int, table: TokenTable
+) -> tuple[Tokens, Shared | None]:
+    """
+    Number the sets of tokens that people have in these groups, and sum each set once.
+
+    Nothing is shared where there are nearly as many sets as people.
+    """
+    if len(columns) < SHARED_BY:
+        return np.zeros(0, np.int32), None
+    told = np.full((len(columns), people), -1, np.int32)
+    for own, (who, which) in zip(told, columns, strict=True):
+        own[who] = which
+    sets = _numbered(told, table.rows.used)
+    first = np.zeros(sets.max() + 1, np.intp)
+    first[sets[::-1]] = np.arange(people)[::-1]
+    if len(first) * SHARED_BY > people:
+        return np.zeros(0, np.int32), None
+    of_set = told[:, first].T
+    starts = np.concatenate([[0], np.cumsum((of_set >= 0).sum(axis=1))]).astype(np.int32)
+    tokens = of_set[of_set >= 0]
+    points, alone = _points(Encoded(starts=starts, tokens=tokens), table, ends=True)
+    return sets, Shared(starts=starts, tokens=tokens, points=points, alone=alone)
+
+
+def _numbered(told: Tokens, tokens: int) -> Tokens:
+    """
+    For each column a number, the same for columns that are the same throughout; the entries are -1 up to `tokens`.
+    """
+    key, span = np.zeros(told.shape[1], np.int64), 1
+    for own in told:
+        if span * (tokens + 1) >= MOST_NUMBERED:
+            known = pa.array(key).dictionary_encode()
+            key, span = np.asarray(known.indices).astype(np.int64), len(known.dictionary)
+        key = key * (tokens + 1) + own + 1
+        span *= tokens + 1
+    return np.asarray(pa.array(key).dictionary_encode().indices)
+
+
+def _points(encoded: Encoded, table: TokenTable, *, ends: bool) -> tuple[Points, npt.NDArray[np.bool_]]:
+    """
+    The points of everybody, and who was summed alone.
+    """
+    rows, causes = table.rows, table.causes
+    matrix = sp.csr_matrix(
+        (np.ones(len(encoded.tokens), np.float32), encoded.tokens, encoded.starts),
+        shape=(encoded.people, len(rows.value)),
+    )
+    coarse = matrix @ rows.value
+    both = matrix @ rows.ends if ends else np.zeros((encoded.people, 0), np.float32)
+    found = _begun(encoded, table, ends=ends)
+    # In place, because a new array of this size costs as much as what is worked out in it.
+    np.add(found.value, coarse[:, :causes], out=found.value)
+    if ends:
+        np.add(found.low, both[:, :causes], out=found.low)
+        np.add(found.high, both[:, causes:], out=found.high)
+    _add_fine(found, encoded, table)
+    alone = coarse[:, causes] >= MOST_EXACT_DB
+    if encoded.shared is not None:
+        alone |= encoded.shared.alone[encoded.sets]
+    if not rows.exact[: rows.used].all():
+        alone[np.repeat(np.arange(encoded.people), np.diff(encoded.starts))[~rows.exact[encoded.tokens]]] = True
+    for person in np.flatnonzero(alone).tolist():
+        _sum_alone(person, found, encoded, table)
+    return found, alone
+
+
+def _begun(encoded: Encoded, table: TokenTable, *, ends: bool) -> Points:
+    """
+    The priors of everybody, with what the set of each says.
+    """
+    if encoded.shared is not None:
+        begun, sets = encoded.shared.points, encoded.sets
+        none = np.zeros((encoded.people, 0))
+        return Points(
+            value=begun.value[sets], low=begun.low[sets] if ends else none, high=begun.high[sets] if ends else none
+        )
+    priors, causes = table.priors, table.causes
+    size, size_of_ends = (encoded.people, causes), (encoded.people, causes if ends else 0)
+    return Points(
+        value=np.broadcast_to(priors.value, size).copy(),
+        low=np.broadcast_to(priors.low[: size_of_ends[1]], size_of_ends).copy(),
+        high=np.broadcast_to(priors.high[: size_of_ends[1]], size_of_ends).copy(),
+    )
+
+
 def _add_fine(found: Points, encoded: Encoded, table: TokenTable) -> None:
     """
-    Add what the coarse rows left out.
+    Add what the coarse rows left out, for those who have such a part.
     """
     rows, causes = table.rows, table.causes
     which = rows.fine_place[encoded.tokens]
@@ -546,20 +679,20 @@ def _add_fine(found: Points, encoded: Encoded, table: TokenTable) -> None:
     if not len(places):
         return
     starts = np.searchsorted(places, encoded.starts).astype(np.int32)
-    shape = (encoded.people, len(rows.fine))
-    matrix = sp.csr_matrix((np.ones(len(places), np.float32), which[places], starts), shape=shape)
-    parts = matrix @ rows.fine
-    np.add(found.value, parts[:, :causes], out=found.value)
+    people = np.flatnonzero(np.diff(starts))
+    own = (np.ones(len(places), np.float32), which[places], np.append(starts[people], len(places)))
+    fine = sp.csr_matrix(own, shape=(len(people), len(rows.fine))) @ rows.fine
+    found.value[people] += fine[:, :causes]
     if found.low.shape[1]:
-        np.add(found.low, parts[:, causes : 2 * causes], out=found.low)
-        np.add(found.high, parts[:, 2 * causes :], out=found.high)
+        found.low[people] += fine[:, causes : 2 * causes]
+        found.high[people] += fine[:, 2 * causes :]
 
 
 def _sum_alone(person: int, found: Points, encoded: Encoded, table: TokenTable) -> None:
     """
     Sum one person in the order of `scoring.score`: by the first answered finding of each group.
     """
-    tokens = encoded.tokens[encoded.starts[person] : encoded.starts[person + 1]].tolist()
+    tokens = encoded.of(person).tolist()
     tokens.sort(key=lambda token: table.rows.first[token])
     value, low, high = (np.array(own) for own in (table.priors.value, table.priors.low, table.priors.high))
     for token in tokens:
