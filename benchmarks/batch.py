@@ -40,7 +40,7 @@ from twitchkb.model import KnowledgeBase
 PAIRS = 7
 PEOPLE = 200_000
 CAUSES = 70
-STRETCH = 2048
+STRETCH = 4096
 QUESTIONS = 60
 
 

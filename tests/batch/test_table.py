@@ -212,6 +212,21 @@ def test_how_the_rows_are_cut_into_batches_does_not_show(
     assert parts.to_pylist() == whole.to_pylist()
 
 
+def test_an_answer_alone_counts_after_the_same_finding_came_with_others(kb: KnowledgeBase) -> None:
+    """
+    The row of a "yes" may be built among others before anybody says "no" alone.
+    """
+    pair = pa.table({"double_vision": [True, None], "drooping_eyelid": [None, True]})
+    one = pa.table({"double_vision": [False], "drooping_eyelid": pa.nulls(1, pa.bool_())})
+    assessor = Assessor(pair.schema, kb=kb, first=EVERY, contributions=True)
+    assessor.assess(pair.to_batches()[0])
+
+    row = assessor.assess(one.to_batches()[0]).to_pylist()[0]
+
+    profile = Profile(findings={"double_vision": False})
+    same(row, assess(profile, kb=kb), kb, profile)
+
+
 def test_threads_change_nothing(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Two cores give the answers of one, in the same order.

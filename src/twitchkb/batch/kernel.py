@@ -17,7 +17,7 @@ would not be exact, the person is summed alone, in the order of `scoring`.
 
 import math
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -50,6 +50,8 @@ __all__ = [
 Floats: TypeAlias = npt.NDArray[np.float64]
 Singles: TypeAlias = npt.NDArray[np.float32]
 Tokens: TypeAlias = npt.NDArray[np.int32]
+_Known: TypeAlias = Sequence[tuple[str, int]]
+"""The answered findings of a group, and what the number of a state of each is multiplied by in a combination."""
 
 COARSE = 2.0**14
 FINE = 2.0**34
@@ -220,19 +222,47 @@ class TokenTable:
             answered=[],
         )
 
-    def groups_with(self, answered: Answered) -> Iterable[tuple[npt.NDArray[np.intp], Tokens, bool]]:
+    def answered_groups(self, answered: Answered) -> Iterator[tuple[_Group, _Known]]:
         """
-        For each answered group the people who answered, the token of each, and whether their medicines told it all.
+        Each group of which something is answered, and those of its findings that are.
         """
         for group in self._groups:
             known = [
-                (member, states, radix)
-                for member, states, radix in zip(group.members, group.states, group.radices, strict=True)
+                (member, radix)
+                for member, radix in zip(group.members, group.radices, strict=True)
                 if member in answered.yes_no or member in answered.levels
             ]
             if known:
-                by_list = all(member in self._by_list for member, _, _ in known)
-                yield *self._tokens(group, known, answered), by_list
+                yield group, known
+
+    def by_list(self, group: _Group, known: _Known) -> bool:
+        """
+        Whether a person's medicines alone told all that is known of this group.
+        """
+        return group.listed is not None and all(member in self._by_list for member, _ in known)
+
+    def tokens(self, group: _Group, known: _Known, answered: Answered) -> tuple[npt.NDArray[np.intp], Tokens]:
+        """
+        The people who answered a group, and the token of each.
+        """
+        if group.listed is None:
+            return self._tokens_of_many(group, answered)
+        if len(known) == 1 and known[0][0] in answered.yes_no:
+            return self._tokens_of_one(group, known[0][1], answered.yes_no[known[0][0]], answered.rows)
+        keys = combined(group, known, answered)
+        people = np.flatnonzero(keys > 0)
+        return people, self.named(group, keys[people])
+
+    def named(self, group: _Group, keys: npt.NDArray[Any]) -> Tokens:
+        """
+        The tokens of combinations of answers, building the rows that are new.
+        """
+        assert group.listed is not None  # noqa: S101  # for the type checkers
+        tokens: Tokens = group.listed[keys]
+        if tokens.min(initial=0) < 0:
+            self._build(group, np.unique(keys[tokens < 0]))
+            tokens = group.listed[keys]
+        return tokens
 
     def row(self, token: int) -> tuple[Floats, Floats, Floats]:
         """
@@ -268,38 +298,16 @@ class TokenTable:
             others={},
         )
 
-    def _tokens(
-        self, group: _Group, known: Sequence[tuple[str, tuple[str, ...], int]], answered: Answered
-    ) -> tuple[npt.NDArray[np.intp], Tokens]:
-        if group.listed is None:
-            return self._tokens_of_many(group, answered)
-        if len(known) == 1 and known[0][0] in answered.yes_no:
-            return self._tokens_of_one(group, known[0][2], answered.yes_no[known[0][0]], answered.rows)
-        # The narrowest numbers that hold every combination make the quickest sums.
-        kind = np.min_scalar_type(group.combinations)
-        keys = np.zeros(answered.rows, kind)
-        for member, _, radix in known:
-            keys += _codes(member, answered) * kind.type(radix)
-        people = np.flatnonzero(keys > 0)
-        keys = keys[people]
-        tokens = group.listed[keys]
-        if tokens.min(initial=0) < 0:
-            self._build(group, np.unique(keys[tokens < 0]))
-            tokens = group.listed[keys]
-        return people, tokens
-
     def _tokens_of_one(
         self, group: _Group, radix: int, column: Column, rows: int
     ) -> tuple[npt.NDArray[np.intp], Tokens]:
         """
         The same for one answered yes/no finding, straight from its bits.
         """
-        assert group.listed is not None  # noqa: S101  # for the type checkers
-        if group.listed[radix] < 0:
-            self._build(group, np.array([radix, 2 * radix]))
+        present, absent = self.named(group, np.array([radix, 2 * radix]))
         people = as_rows(column.known, rows)
         yes = spread(column.true, rows)[people]
-        return people, np.where(yes, group.listed[radix], group.listed[2 * radix])
+        return people, np.where(yes, present, absent)
 
     def _tokens_of_many(self, group: _Group, answered: Answered) -> tuple[npt.NDArray[np.intp], Tokens]:
         """
@@ -427,11 +435,12 @@ def encode(answered: Answered, table: TokenTable) -> Encoded:
     """
     The tokens of everybody, building the rows that are new.
     """
-    found = list(table.groups_with(answered))
-    sets, shared = _share([(who, which) for who, which, by_list in found if by_list], answered.rows, table)
+    groups = list(table.answered_groups(answered))
+    sets, shared = _share([each for each in groups if table.by_list(*each)], answered, table)
     people, tokens, ends = [], [], [0]
-    for who, which, by_list in found:
-        if shared is None or not by_list:
+    for group, known in groups:
+        if shared is None or not table.by_list(group, known):
+            who, which = table.tokens(group, known, answered)
             people.append(who)
             tokens.append(which)
             ends.append(ends[-1] + len(who))
@@ -445,6 +454,18 @@ def encode(answered: Answered, table: TokenTable) -> Encoded:
     )
     by_person = by_group.tocsr()
     return Encoded(starts=by_person.indptr.astype(np.int32), tokens=by_person.data, sets=sets, shared=shared)
+
+
+def combined(group: _Group, known: _Known, answered: Answered) -> npt.NDArray[Any]:
+    """
+    For each person the number of the combination of answers to this group, 0 for none.
+    """
+    # The narrowest numbers that hold every combination make the quickest sums.
+    kind = np.min_scalar_type(group.combinations)
+    keys = np.zeros(answered.rows, kind)
+    for member, radix in known:
+        keys += _codes(member, answered) * kind.type(radix)
+    return keys
 
 
 def points(encoded: Encoded, table: TokenTable, *, ends: bool = True) -> Points:
@@ -465,10 +486,7 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
     """
     else_value = table.compiled.scoring.something_else.value
     top = np.maximum(points.max(axis=1), else_value)[:, None]
-    # In place, because a new array of this size costs as much as what is worked out in it.
-    mass: Floats = np.subtract(points, top)
-    mass *= NATURAL
-    np.exp(mass, out=mass)
+    mass = _powers(points, top)
     mass /= mass.sum(axis=1, keepdims=True) + np.exp((else_value - top) * NATURAL)
     return mass
 
@@ -476,12 +494,13 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
 @attrs.frozen(kw_only=True, eq=False)
 class Masses:
     """
-    The powers whose ratios are the shares: of every cause, of `something_else` (last), and of all together.
+    The powers whose ratios are the shares: of every cause, of `something_else`, and of all together.
     """
 
     value: Floats
     low: Floats
     high: Floats
+    something_else: Floats
     all_value: Floats
     all_low: Floats
     all_high: Floats
@@ -493,18 +512,16 @@ def masses(points: Points, table: TokenTable) -> Masses:
     """
     rest = table.compiled.scoring.something_else
     top = np.maximum(points.high.max(axis=1, initial=-np.inf), rest.high)[:, None]
-    found = [
-        _powers(own, end, top)
-        for own, end in zip((points.value, points.low, points.high), (rest.value, rest.low, rest.high), strict=True)
-    ]
-    value, low, high = found
+    value, low, high = (_powers(own, top) for own in (points.value, points.low, points.high))
+    others = _powers(np.array([[rest.value, rest.low, rest.high]]), top)
     return Masses(
         value=value,
         low=low,
         high=high,
-        all_value=value.sum(axis=1),
-        all_low=low.sum(axis=1),
-        all_high=high.sum(axis=1),
+        something_else=others[:, 0],
+        all_value=value.sum(axis=1) + others[:, 0],
+        all_low=low.sum(axis=1) + others[:, 1],
+        all_high=high.sum(axis=1) + others[:, 2],
     )
 
 
@@ -536,10 +553,9 @@ def shares_of_one(points: Points, person: int, table: TokenTable) -> tuple[tuple
     return grouped_shares(all_points, table.compiled.families.values())
 
 
-def _powers(own: Floats, rest: float, top: Floats) -> Floats:
-    found = np.empty((len(own), own.shape[1] + 1))
-    np.subtract(own, top, out=found[:, :-1])
-    found[:, -1:] = rest - top
+def _powers(own: Floats, top: Floats) -> Floats:
+    # In place, because a new array of this size costs as much as what is worked out in it.
+    found: Floats = np.subtract(own, top)
     found *= NATURAL
     return np.exp(found, out=found)
 
@@ -584,42 +600,45 @@ def _grown(rows: _Rows) -> _Rows:
 
 
 def _share(
-    columns: Sequence[tuple[npt.NDArray[np.intp], Tokens]], people: int, table: TokenTable
+    groups: Sequence[tuple[_Group, _Known]], answered: Answered, table: TokenTable
 ) -> tuple[Tokens, Shared | None]:
     """
-    Number the sets of tokens that people have in these groups, and sum each set once.
+    Number the combinations of answers that people have in all these groups together, and sum each once.
 
-    Nothing is shared where there are nearly as many sets as people.
+    Nothing is shared where there are nearly as many combinations as people.
     """
-    if len(columns) < SHARED_BY:
-        return np.zeros(0, np.int32), None
-    told = np.full((len(columns), people), -1, np.int32)
-    for own, (who, which) in zip(told, columns, strict=True):
-        own[who] = which
-    sets = _numbered(told, table.rows.used)
+    none = np.zeros(0, np.int32)
+    if len(groups) < SHARED_BY:
+        return none, None
+    keys = [combined(group, known, answered) for group, known in groups]
+    sets = _numbered(keys, [group.combinations for group, _ in groups])
     first = np.zeros(sets.max() + 1, np.intp)
-    first[sets[::-1]] = np.arange(people)[::-1]
-    if len(first) * SHARED_BY > people:
-        return np.zeros(0, np.int32), None
-    of_set = told[:, first].T
+    first[sets[::-1]] = np.arange(len(sets))[::-1]
+    if len(first) * SHARED_BY > len(sets):
+        return none, None
+    of_set = np.full((len(first), len(groups)), -1, np.int32)
+    for place, (group, _) in enumerate(groups):
+        own = keys[place][first]
+        of_set[own > 0, place] = table.named(group, own[own > 0])
     starts = np.concatenate([[0], np.cumsum((of_set >= 0).sum(axis=1))]).astype(np.int32)
     tokens = of_set[of_set >= 0]
     points, alone = _points(Encoded(starts=starts, tokens=tokens), table, ends=True)
     return sets, Shared(starts=starts, tokens=tokens, points=points, alone=alone)
 
 
-def _numbered(told: Tokens, tokens: int) -> Tokens:
+def _numbered(keys: Sequence[npt.NDArray[Any]], combinations: Sequence[int]) -> Tokens:
     """
-    For each column a number, the same for columns that are the same throughout; the entries are -1 up to `tokens`.
+    For each person a number, the same for all who have the same keys throughout.
     """
-    key, span = np.zeros(told.shape[1], np.int64), 1
-    for own in told:
-        if span * (tokens + 1) >= MOST_NUMBERED:
-            known = pa.array(key).dictionary_encode()
-            key, span = np.asarray(known.indices).astype(np.int64), len(known.dictionary)
-        key = key * (tokens + 1) + own + 1
-        span *= tokens + 1
-    return np.asarray(pa.array(key).dictionary_encode().indices)
+    joint, span = np.zeros(len(keys[0]), np.int64), 1
+    for own, most in zip(keys, combinations, strict=True):
+        if span * most >= MOST_NUMBERED:
+            known = pa.array(joint).dictionary_encode()
+            joint, span = np.asarray(known.indices).astype(np.int64), len(known.dictionary)
+        joint *= most
+        joint += own
+        span *= most
+    return np.asarray(pa.array(joint).dictionary_encode().indices)
 
 
 def _points(encoded: Encoded, table: TokenTable, *, ends: bool) -> tuple[Points, npt.NDArray[np.bool_]]:

@@ -32,7 +32,7 @@ from .urgency import Rules, flagged, floors_reached, urgencies
 __all__ = ["Assessor", "as_table", "assess_batches", "assess_blocks", "assess_table"]
 
 BLOCK = 65_536
-STRETCH = 2_048
+STRETCH = 4_096
 MOST_TOKENS = 100_000
 MOST_CAUSES = 100
 FEW = 8
@@ -267,13 +267,13 @@ class _Ranking:
         """
         people = slice(start, start + len(own.value))
         powers = masses(own, self._tokens)
-        self.something_else[people] = powers.value[:, -1] / powers.all_value
+        self.something_else[people] = powers.something_else / powers.all_value
         places = _greatest(own.value, self.causes.shape[1], self._in_id_order)
         weak = self._fill(places, (powers.value, powers.low, powers.high), powers, self.causes, self.of_causes, people)
         self.of_causes[3][people] = np.take_along_axis(own.value, places, axis=1)
         # Sparse times dense adds in one order, whoever stands beside a person; dense products do not promise that.
         in_families = tuple(
-            (self._members @ np.ascontiguousarray(each[:, :-1].T)).T for each in (powers.value, powers.low, powers.high)
+            (self._members @ np.ascontiguousarray(each.T)).T for each in (powers.value, powers.low, powers.high)
         )
         best = _greatest(in_families[0], self.families.shape[1])
         weak_too = self._fill(best, in_families, powers, self.families, self.of_families, people)

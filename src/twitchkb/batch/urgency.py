@@ -53,8 +53,9 @@ class Rules:
         )
         self.rule_places = [place_of[i] for i in range(rules)]
         self.floor_places = [place_of[rules + i] for i in range(floors)]
-        self.floor_causes = np.array([floor.place for floor in table.floors], np.intp)
-        self.thresholds = np.array([floor.threshold_db for floor in table.floors])
+        self.floor_causes = [floor.place for floor in table.floors]
+        self.thresholds = np.full(len(compiled.kb.causes), np.inf)
+        self.thresholds[self.floor_causes] = [floor.threshold_db for floor in table.floors]
         self.stop_places = [place_of[rules + floors + i] for i in range(len(table.gate.stops))]
         self.subjects = [frozenset(_subjects(rule.rule.when)) for rule in table.rules]
 
@@ -116,15 +117,19 @@ def floors_reached(high: Floats, rules: Rules, flags: Flagged, start: int) -> tu
     """
     Who reaches the floor of which grave cause with its upper points; the people are those from `start` on.
     """
-    reached = _reached(high, rules)
-    for number, may in flags.may_reach.items():
-        reached[:, number] &= may[start : start + len(high)]
-    floor, who = np.nonzero(reached.T)
-    starts = np.searchsorted(floor, np.arange(len(rules.floor_places) + 1))
-    found = [
-        (who[a:b] + start, place) for a, b, place in zip(starts, starts[1:], rules.floor_places, strict=False) if a < b
-    ]
-    return [people for people, _ in found], [place for _, place in found]
+    # A cause without a floor is never reached.
+    who, cause = np.divmod(np.flatnonzero(high >= rules.thresholds), high.shape[1])
+    order = np.argsort(cause, kind="stable")
+    who, starts = who[order], np.searchsorted(cause[order], np.arange(high.shape[1] + 1)).tolist()
+    people, reasons = [], []
+    for number, (place, reason) in enumerate(zip(rules.floor_causes, rules.floor_places, strict=True)):
+        found = who[starts[place] : starts[place + 1]] + start
+        if number in flags.may_reach:
+            found = found[flags.may_reach[number][found]]
+        if len(found):
+            people.append(found)
+            reasons.append(reason)
+    return people, reasons
 
 
 def urgencies(
@@ -154,14 +159,6 @@ def urgencies(
     # The gravest stands first; where nobody else speaks, the default itself is first.
     level = rules.ranks[by_person.data[by_person.indptr[:-1]]] if rows else level
     return level, by_person.indptr.astype(np.int32), by_person.data
-
-
-def _reached(high: Floats, rules: Rules) -> npt.NDArray[np.bool_]:
-    """
-    The one comparison that decides the floors (columns) of everybody (rows).
-    """
-    reached: npt.NDArray[np.bool_] = high[:, rules.floor_causes] >= rules.thresholds
-    return reached
 
 
 def _at_gate(
