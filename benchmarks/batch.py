@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -114,11 +114,11 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
 
     parts = [people.part(first, min(first + STRETCH, PEOPLE)) for first in range(0, PEOPLE, STRETCH)]
 
-    def own_points() -> None:
+    def own_points(parts: Sequence[Encoded] = parts) -> None:
         for part in parts:
             points(part, tokens, ends=False)
 
-    def own_shares() -> None:
+    def own_shares(parts: Sequence[Encoded] = parts) -> None:
         for part in parts:
             share_values(points(part, tokens, ends=False).value, tokens)
 
@@ -126,13 +126,10 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
         for part in parts:
             points(part, tokens)
 
-    def on_two() -> None:
+    def on_two(work: Callable[[Sequence[Encoded]], None]) -> None:
+        # A thread a half: handing over every stretch would be timed too.
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda part: points(part, tokens, ends=False), parts))
-
-    def shares_on_two() -> None:
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda part: share_values(points(part, tokens, ends=False).value, tokens), parts))
+            list(pool.map(work, (parts[::2], parts[1::2])))
 
     # The peer takes a token a group; whose medicines are summed once for all is our own affair.
     apart = people.apart()
@@ -158,9 +155,9 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
     ours, theirs, ratio = paired(own_points, with_ends)
     line("points, beside points with low and high", ours, theirs, ratio)
     cores(2)
-    ours, theirs, ratio = paired(on_two, own_points)
+    ours, theirs, ratio = paired(lambda: on_two(own_points), own_points)
     line("points on two cores, beside one", ours, theirs, ratio)
-    ours, theirs, ratio = paired(shares_on_two, own_shares)
+    ours, theirs, ratio = paired(lambda: on_two(own_shares), own_shares)
     line("shares on two cores, beside one", ours, theirs, ratio)
 
 
