@@ -26,7 +26,17 @@ from .kleene import Bits, Column, all_rows, bits_where, spread, truth
 from .kleene import column as column_where
 from .medicines import EVENTS, MedicineBook, MedicineColumn, read_medicines
 
-__all__ = ["Answered", "ColumnPlan", "Plan", "TableError", "bare_numbers", "plan", "read_columns"]
+__all__ = [
+    "Answered",
+    "ColumnPlan",
+    "Plan",
+    "TableError",
+    "about_medicines",
+    "bare_numbers",
+    "plan",
+    "read_columns",
+    "told_by_medicines",
+]
 
 MEDICINES = "medicines"
 _NUMBER = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d{0,17})?|\.\d{1,17})(?:[eE][+-]?\d{1,3})?\s*")
@@ -116,7 +126,7 @@ class Answered:
         """
         found: Bits | None = None
         for atom in atoms(condition):
-            if isinstance(atom, MedicineCount | Takes | Days):
+            if about_medicines(atom):
                 known = None if self.medicines is None else self.medicines.asked
             else:
                 known = self.known(subject(atom))
@@ -151,6 +161,22 @@ class Answered:
         at_low = holds(low, atom.number)
         at_high = at_low if high is low else holds(high, atom.number)
         return Column(bits_where(at_low & at_high), bits_where(~at_low & ~at_high & ~np.isnan(low)))
+
+
+def about_medicines(atom: Condition) -> bool:
+    """
+    Whether a leaf is answered by the list of medicines.
+    """
+    return isinstance(atom, MedicineCount | Takes | Days)
+
+
+def told_by_medicines(compiled: Compiled) -> frozenset[str]:
+    """
+    The findings that follow from the list of medicines alone.
+    """
+    return frozenset(
+        finding.id for finding, when in compiled.answers.derived if all(about_medicines(atom) for atom in atoms(when))
+    )
 
 
 def plan(

@@ -25,13 +25,12 @@ import numpy as np
 import numpy.typing as npt
 
 from twitchkb.assessment import Interval
-from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms
 from twitchkb.engine import Compiled
 from twitchkb.model import DEFAULT_GROUP_CAP_DB
 from twitchkb.scoring import GRID, grouped_shares
 
 from .arrow import pa, sp
-from .columns import Answered
+from .columns import Answered, told_by_medicines
 from .kleene import Column, as_rows, spread
 
 __all__ = [
@@ -206,8 +205,7 @@ class TokenTable:
         )
         self._place = {finding: place for place, finding in enumerate(sorted(scoring.group_of))}
         self._groups = [self._group(members) for members in _members(scoring.group_of).values()]
-        derived = compiled.answers.derived
-        self._by_list = frozenset(finding.id for finding, when in derived if _asks_medicines_only(when))
+        self._by_list = told_by_medicines(compiled)
         self._alone: dict[tuple[str, ...], Floats] = {}
         self._lock = threading.Lock()
         self.rows = _Rows(
@@ -558,10 +556,6 @@ def _powers(own: Floats, top: Floats) -> Floats:
     found: Floats = np.subtract(own, top)
     found *= NATURAL
     return np.exp(found, out=found)
-
-
-def _asks_medicines_only(condition: Condition) -> bool:
-    return all(isinstance(atom, MedicineCount | Takes | Days) for atom in atoms(condition))
 
 
 def _members(group_of: Mapping[str, str]) -> dict[str, list[str]]:

@@ -12,13 +12,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from twitchkb.condition import Condition, Days, MedicineCount, Takes, atoms, subject
+from twitchkb.condition import Condition, atoms, subject
 from twitchkb.engine import Compiled
 from twitchkb.triage import TriageTable, place_in_list
 from twitchkb.vocabulary import Urgency
 
 from .arrow import sp
-from .columns import MEDICINES, Answered
+from .columns import MEDICINES, Answered, about_medicines
 from .kernel import Floats
 from .kleene import Bits, all_rows, as_rows, spread, truth
 
@@ -205,4 +205,4 @@ def _at_gate(
 
 
 def _subjects(condition: Condition) -> list[str]:
-    return [MEDICINES if isinstance(atom, MedicineCount | Takes | Days) else subject(atom) for atom in atoms(condition)]
+    return [MEDICINES if about_medicines(atom) else subject(atom) for atom in atoms(condition)]
