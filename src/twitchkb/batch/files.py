@@ -441,10 +441,21 @@ def _skipping(batches: Iterable[tuple[Any, Refused]], rows: int) -> Iterator[tup
 
 def _write_parquet(path: Path, schema: Any, batches: Iterable[Any]) -> None:
     # Points and shares hardly repeat; looking for repeats in them would take half of the time.
-    words = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=words) as writer:
+    words = [name for field in schema for name in _text_in(field)]
+    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=words) as writer:
         for batch in batches:
             writer.write_batch(batch)
+
+
+def _text_in(field: Any) -> list[str]:
+    """
+    The Parquet names of the columns of text in a field.
+    """
+    if pa.types.is_struct(field.type):
+        return [f"{field.name}.{name}" for inner in field.type for name in _text_in(inner)]
+    if pa.types.is_list(field.type):
+        return [f"{field.name}.list.{name}" for name in _text_in(field.type.value_field.with_name("element"))]
+    return [field.name] if pa.types.is_string(field.type) else []
 
 
 def _write_arrow(path: Path, schema: Any, batches: Iterable[Any]) -> None:
