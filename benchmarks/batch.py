@@ -303,8 +303,6 @@ def spark(kb: KnowledgeBase) -> None:
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
     from pyspark.sql import SparkSession
 
-    from twitchkb.batch import spark as ours
-
     cores(2)
     session = (
         SparkSession.builder.master("local[2]")
@@ -314,6 +312,14 @@ def spark(kb: KnowledgeBase) -> None:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
         .getOrCreate()
     )
+    for number in (CAUSES, len(kb.causes)):
+        spark_of(commonest(kb, number), session)
+    session.stop()
+
+
+def spark_of(kb: KnowledgeBase, session: Any) -> None:
+    from twitchkb.batch import spark as ours
+
     people = questionnaire(simulate(PEOPLE, kb=kb, seed=1))
     units = {f.name: f.metadata[b"unit"].decode() for f in people.schema if f.metadata and b"unit" in f.metadata}
     with tempfile.TemporaryDirectory() as folder:
@@ -337,10 +343,10 @@ def spark(kb: KnowledgeBase) -> None:
         def all_of(result: Any) -> Callable[[], object]:
             return lambda: result.write.format("noop").mode("overwrite").save()
 
-        print(f"\nSPARK: local[2], {total:,} rows, {people.num_columns} columns in, {len(empty_of)} out")
-        own, peer, ratio = paired(all_of(done), all_of(bare), 5)
+        size = f"{len(kb.causes)} causes, {total:,} rows, {people.num_columns} columns in, {len(empty_of)} out"
+        print(f"\nSPARK: local[2], {size}")
+        own, peer, ratio = paired(all_of(done), all_of(bare))
         line("twitchkb, beside the empty kernel", own, peer, ratio, total)
-    session.stop()
 
 
 PARTS = {

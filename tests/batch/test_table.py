@@ -4,6 +4,7 @@ Law 25, and what else a table promises.
 
 import math
 from typing import Any
+from unittest import mock
 
 import attrs
 import numpy as np
@@ -16,9 +17,9 @@ from tests.laws.worlds import bundled, knowledge_bases, profiles
 from twitchkb import ProfileError, assess, triage
 from twitchkb.answers import read_answers
 from twitchkb.assessment import Assessment
-from twitchkb.batch import Assessor, TableError, assess_batches, assess_table, simulate, table
+from twitchkb.batch import Assessor, TableError, assess_batches, assess_table, kernel, simulate, table
 from twitchkb.batch.columns import plan, read_columns
-from twitchkb.batch.kernel import TokenTable, encode, points
+from twitchkb.batch.kernel import Points, TokenTable, encode, masses, points
 from twitchkb.batch.medicines import MedicineBook
 from twitchkb.engine import compile_knowledge
 from twitchkb.model import Group, KnowledgeBase
@@ -210,6 +211,33 @@ def test_how_the_rows_are_cut_into_batches_does_not_show(
     parts = pa.Table.from_batches(assess_batches(padded.to_batches(max_chunksize=size), assessor), assessor.schema)
 
     assert parts.to_pylist() == whole.to_pylist()
+
+
+@given(cohorts())
+def test_25_holds_where_a_power_has_no_number(cohort: tuple[KnowledgeBase, list[Profile], pa.Table]) -> None:
+    """
+    Thousands of decibans have no power that a number can hold; then the shares of each person are worked out alone.
+    """
+    kb, people, columns = cohort
+
+    with mock.patch.object(kernel, "GREATEST", 0.0):
+        rows = assess_table(columns, kb=kb, first=EVERY, contributions=True).to_pylist()
+
+    for row, profile in zip(rows, people, strict=True):
+        same(row, assess(profile, kb=kb), kb, profile)
+
+
+def test_a_power_without_a_number_is_told(kb: KnowledgeBase) -> None:
+    """
+    One cause at 4,000 decibans: the others have a share of nothing, and the sums say that they are none.
+    """
+    tokens = TokenTable(compile_knowledge(kb))
+    own = np.full((2, len(kb.causes)), -30.0)
+    own[1, 0] = 4_000.0
+
+    found = masses(Points(value=own, low=own, high=own), tokens)
+
+    assert found.too_great.tolist() == [False, True]
 
 
 def test_an_answer_alone_counts_after_the_same_finding_came_with_others(kb: KnowledgeBase) -> None:

@@ -58,6 +58,7 @@ MOST_EXACT_DB = 1000.0
 MOST_LISTED = 2**20
 MOST_NUMBERED = 2**62
 SURE = 1e-3
+GREATEST = 1e200
 MOST_HALVED = 24
 AT_ONCE = 256
 SHARED_BY = 4
@@ -484,7 +485,10 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
     """
     else_value = table.compiled.scoring.something_else.value
     top = np.maximum(points.max(axis=1), else_value)[:, None]
-    mass = _powers(points, top)
+    # In place, because a new array of this size costs as much as what is worked out in it.
+    mass: Floats = np.subtract(points, top)
+    mass *= NATURAL
+    np.exp(mass, out=mass)
     mass /= mass.sum(axis=1, keepdims=True) + np.exp((else_value - top) * NATURAL)
     return mass
 
@@ -493,33 +497,39 @@ def share_values(points: Floats, table: TokenTable) -> Floats:
 class Masses:
     """
     The powers whose ratios are the shares: of every cause, of `something_else`, and of all together.
+
+    `greatest` is that of the greatest upper end, and `too_great` tells where a power has no number.
     """
 
     value: Floats
     low: Floats
     high: Floats
-    something_else: Floats
+    something_else: float
     all_value: Floats
     all_low: Floats
     all_high: Floats
+    greatest: Floats
+    too_great: npt.NDArray[np.bool_]
 
 
 def masses(points: Points, table: TokenTable) -> Masses:
     """
-    The powers of the points, with the greatest upper end as 1, as `scoring.shares` has them.
+    The powers of the points: what `scoring.shares` has, but for a factor that is the same for all of a person.
     """
     rest = table.compiled.scoring.something_else
-    top = np.maximum(points.high.max(axis=1, initial=-np.inf), rest.high)[:, None]
-    value, low, high = (_powers(own, top) for own in (points.value, points.low, points.high))
-    others = _powers(np.array([[rest.value, rest.low, rest.high]]), top)
+    value, low, high = (_powers(own) for own in (points.value, points.low, points.high))
+    rest_value, rest_low, rest_high = (10.0 ** (own / 10.0) for own in (rest.value, rest.low, rest.high))
+    greatest = high.max(axis=1, initial=rest_high)
     return Masses(
         value=value,
         low=low,
         high=high,
-        something_else=others[:, 0],
-        all_value=value.sum(axis=1) + others[:, 0],
-        all_low=low.sum(axis=1) + others[:, 1],
-        all_high=high.sum(axis=1) + others[:, 2],
+        something_else=rest_value,
+        all_value=value.sum(axis=1) + rest_value,
+        all_low=low.sum(axis=1) + rest_low,
+        all_high=high.sum(axis=1) + rest_high,
+        greatest=greatest,
+        too_great=greatest > GREATEST,
     )
 
 
@@ -530,13 +540,14 @@ def share_intervals(
     Share, low and high of chosen causes or families (columns), from their own powers.
 
     The last array tells where the low end hangs on the last bits of the sums,
-    so that only `scoring.shares` itself gives its value to 1e-12.
+    or a power has no number, so that only `scoring.shares` itself gives its
+    value to 1e-12.
     """
     value, low, high = own
-    share = value / masses.all_value[:, None]
-    others_low, others_high = masses.all_low[:, None] - low, masses.all_high[:, None] - high
-    weak = low + others_high < SURE
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = value / masses.all_value[:, None]
+        others_low, others_high = masses.all_low[:, None] - low, masses.all_high[:, None] - high
+        weak = (low + others_high < SURE * masses.greatest[:, None]) | masses.too_great[:, None]
         least = np.where(others_high > 0.0, low / (low + others_high), share)
         most = np.where(others_low > 0.0, high / (high + others_low), 1.0)
     return share, np.minimum(least, share), np.maximum(most, share), weak
@@ -551,11 +562,11 @@ def shares_of_one(points: Points, person: int, table: TokenTable) -> tuple[tuple
     return grouped_shares(all_points, table.compiled.families.values())
 
 
-def _powers(own: Floats, top: Floats) -> Floats:
+def _powers(points: Floats) -> Floats:
     # In place, because a new array of this size costs as much as what is worked out in it.
-    found: Floats = np.subtract(own, top)
-    found *= NATURAL
-    return np.exp(found, out=found)
+    found: Floats = np.multiply(points, NATURAL)
+    with np.errstate(over="ignore"):
+        return np.exp(found, out=found)
 
 
 def _members(group_of: Mapping[str, str]) -> dict[str, list[str]]:

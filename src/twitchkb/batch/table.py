@@ -299,6 +299,8 @@ class _Ranking:
     def _alone(self, row: int, person: int, own: Points) -> None:
         of_causes, of_families = shares_of_one(own, person, self._tokens)
         sorted_families = [of_families[place] for place in self._order]
+        best = sorted(range(len(sorted_families)), key=lambda place: -sorted_families[place].value)
+        self.families[row] = best[: self.families.shape[1]]
         for found, places, numbers in (
             (of_causes, self.causes, self.of_causes),
             (sorted_families, self.families, self.of_families),
