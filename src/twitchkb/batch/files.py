@@ -246,7 +246,8 @@ def _format(path: Path) -> str:
 
 
 def _parquet(path: Path) -> Source:
-    file = pq.ParquetFile(path)
+    # What is read ahead stays in memory to the end of the file.
+    file = pq.ParquetFile(path, pre_buffer=False)
 
     def batches(first: int) -> Iterator[tuple[Any, Refused]]:
         groups: list[int] = []
