@@ -114,12 +114,12 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
 
     parts = [people.part(first, min(first + STRETCH, PEOPLE)) for first in range(0, PEOPLE, STRETCH)]
 
-    def own_points(parts: Sequence[Encoded] = parts) -> None:
-        for part in parts:
+    def own_points(some: Sequence[Encoded] = parts) -> None:
+        for part in some:
             points(part, tokens, ends=False)
 
-    def own_shares(parts: Sequence[Encoded] = parts) -> None:
-        for part in parts:
+    def own_shares(some: Sequence[Encoded] = parts) -> None:
+        for part in some:
             share_values(points(part, tokens, ends=False).value, tokens)
 
     def with_ends() -> None:
@@ -155,10 +155,11 @@ def kernel_of(people: Encoded, tokens: TokenTable) -> None:
     ours, theirs, ratio = paired(own_points, with_ends)
     line("points, beside points with low and high", ours, theirs, ratio)
     cores(2)
-    ours, theirs, ratio = paired(lambda: on_two(own_points), own_points)
-    line("points on two cores, beside one", ours, theirs, ratio)
-    ours, theirs, ratio = paired(lambda: on_two(own_shares), own_shares)
-    line("shares on two cores, beside one", ours, theirs, ratio)
+    # Four times over, so that starting two threads is a small part of it.
+    parts *= 4
+    for name, work in (("points", own_points), ("shares", own_shares)):
+        ours, theirs, ratio = paired(lambda work=work: on_two(work), lambda work=work: work(parts))
+        line(f"{name} on two cores, beside one", ours, theirs, ratio, 4 * PEOPLE)
 
 
 def line(name: str, ours: float, theirs: float, ratio: float, people: int = PEOPLE) -> None:

@@ -132,13 +132,16 @@ def advise(
         share = math.fsum([shares[cause] for cause in compiled.causes])
         if not _matters(remedy, compiled.causes, share, situation):
             continue
-        true = _true(table, compiled, touched)
+        truths = {
+            place: table.cautions[place].caution.when.truth(answers) for place in compiled.places if place in touched
+        }
+        true = [table.cautions[place].caution for place, truth in truths.items() if truth is True]
         reasons = _reasons_against(table, remedy, true, answers, situation)
         if reasons:
             withheld.append(WithheldRemedy(id=remedy.id, name=remedy.name, reasons=reasons))
         else:
             aimed_at = tuple(sorted(compiled.causes, key=ranks.__getitem__))
-            offered.append(_offer(table, compiled, aimed_at, share, true, touched, answers))
+            offered.append(_offer(table, compiled, aimed_at, share, true, truths, answers))
     offered.sort(key=lambda remedy: _order(remedy, situation))
     return tuple(offered), tuple(sorted(withheld, key=lambda remedy: remedy.id))
 
@@ -151,13 +154,12 @@ def _compiled(caution: Caution, labels: Mapping[str, str]) -> CompiledCaution:
     return CompiledCaution(caution=caution, asks=asks, unanswered=unanswered)
 
 
-def _touched(table: AdviceTable, answers: Answers) -> dict[int, Truth]:
+def _touched(table: AdviceTable, answers: Answers) -> set[int]:
     """
-    By its place, the truth of each caution that an answer touches; all others are unknown.
+    The places of the cautions that an answer touches; all others are unknown.
     """
     asked = answers.states if answers.medicines is None else [*answers.states, MEDICINES]
-    touched = {place for subject in asked for place in table.cautions_about.get(subject, ())}
-    return {place: table.cautions[place].caution.when.truth(answers) for place in touched}
+    return {place for subject in asked for place in table.cautions_about.get(subject, ())}
 
 
 def _matters(remedy: Remedy, causes: frozenset[str], share: float, situation: Situation) -> bool:
@@ -208,19 +210,13 @@ def _age_fits(remedy: Remedy, answers: Answers) -> bool | None:
     return low and high
 
 
-def _true(table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth]) -> list[Caution]:
-    if touched.keys().isdisjoint(compiled.places):
-        return []
-    return [table.cautions[place].caution for place in compiled.places if touched.get(place) is True]
-
-
 def _offer(
     table: AdviceTable,
     compiled: CompiledRemedy,
     aimed_at: tuple[str, ...],
     share: float,
     true: Sequence[Caution],
-    touched: Mapping[int, Truth],
+    truths: Mapping[int, Truth],
     answers: Answers,
 ) -> OfferedRemedy:
     remedy = compiled.remedy
@@ -235,23 +231,23 @@ def _offer(
         grade=remedy.grade,
         effort=remedy.effort,
         helps_within=remedy.helps_within,
-        still_to_check=_still_to_check(table, compiled, touched, answers),
+        still_to_check=_still_to_check(table, compiled, truths, answers),
         sources=remedy.sources,
         note=remedy.note,
     )
 
 
 def _still_to_check(
-    table: AdviceTable, compiled: CompiledRemedy, touched: Mapping[int, Truth], answers: Answers
+    table: AdviceTable, compiled: CompiledRemedy, truths: Mapping[int, Truth], answers: Answers
 ) -> tuple[CautionToSettle, ...]:
-    if touched.keys().isdisjoint(compiled.places):
+    if not truths:
         return compiled.unanswered
     cautions = table.cautions
     return tuple(
         [
-            _to_settle(cautions[place], answers) if place in touched else cautions[place].unanswered
+            _to_settle(cautions[place], answers) if place in truths else cautions[place].unanswered
             for place in compiled.places
-            if touched.get(place) is None
+            if truths.get(place) is None
         ]
     )
 
