@@ -42,9 +42,10 @@ class Contributions:
     def of(self, encoded: Encoded, causes: npt.NDArray[np.intp]) -> Any:
         """
         For each person the contributions to the cause in this place, the strongest support first; ties by finding.
+
+        The tokens must stand `apart`.
         """
         self._follow()
-        encoded = encoded.apart()
         person = np.repeat(np.arange(encoded.people), np.diff(encoded.starts))
         of_cause = causes[person]
         count = self._count[encoded.tokens, of_cause]

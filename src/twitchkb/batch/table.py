@@ -153,8 +153,9 @@ class Assessor:
         level, starts, met = urgencies(people, reasons, flags.passed, self._rules)
         nested = []
         if contributions is not None:
+            apart = encoded.apart()
             with self._lock:
-                nested = [contributions.of(encoded, ranking.causes[:, place]) for place in range(self._ranked)]
+                nested = [contributions.of(apart, ranking.causes[:, place]) for place in range(self._ranked)]
         return self._result(batch, answered, ranking, (level, starts, met), flags.open_at_gate, nested, refused)
 
     @property
